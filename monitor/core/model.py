@@ -1,0 +1,430 @@
+"""The values the whole program speaks of: what is polled, said, looked for, found and told.
+
+All are frozen and keyword-only. Times are aware and UTC. Offsets count characters (code points) of the
+text as it was given, never of a normalized form. What is decided from these values is in the modules
+beside this one; where they are kept is the store's business.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+SourceId = NewType("SourceId", int)
+PostId = NewType("PostId", int)
+QuoteId = NewType("QuoteId", int)
+VariantId = NewType("VariantId", int)
+MatchId = NewType("MatchId", int)
+AlertId = NewType("AlertId", int)
+ChatId = NewType("ChatId", int)
+"""Our own number of a chat; what Telegram calls it is `Chat.address`."""
+
+
+class SourceKind(StrEnum):
+    """What sort of public place a source is; each has one module in `monitor/sources`."""
+
+    FEED = "feed"
+
+
+class SourceState(StrEnum):
+    """Whether a source is polled."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # by a person, or because the settings no longer list it
+    GONE = "gone"  # the source itself said so (HTTP 410); polled again only when a person resumes it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a source gave us to ask "anything new since?" with: its ETag and Last-Modified, word for word."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A public place we poll, with what the last poll left behind."""
+
+    id: SourceId
+    kind: SourceKind
+    address: str  # as a person wrote it; for a feed, its URL
+    name: str
+    state: SourceState = SourceState.ACTIVE
+    every: timedelta | None = None  # the interval a person fixed; None adapts to the source's rhythm
+    moved_to: str | None = None  # where a permanent redirect (301, 308) told us to ask from now on
+    validators: Validators = field(default_factory=Validators)
+    interval: timedelta | None = None  # the current adaptive interval; None before the first poll
+    failures: int = 0  # in a row
+    last_polled_at: datetime | None = None
+    last_success_at: datetime | None = None  # None: never read yet, so the next good poll is the baseline
+    next_poll_at: datetime | None = None
+    last_error: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Where to ask: the address, or where it permanently moved to."""
+        return self.moved_to or self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A named stretch of a post's text, such as its title: `post.text[start:end]`."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Something published once by a source. Its text is all of its parts, one after another."""
+
+    guid: str  # the source's own id for it, unique within the source
+    text: str
+    parts: tuple[Part, ...] = ()
+    url: str | None = None
+    author: str | None = None
+    published_at: datetime | None = None  # theirs: evidence, never what drives an alert
+    lang: str | None = None
+
+    def part_at(self, offset: int) -> str | None:
+        """Return the name of the part that holds the character at `offset`, or None."""
+        return next((part.name for part in self.parts if part.start <= offset < part.end), None)
+
+
+PART_SEPARATOR = "\n\n"
+
+
+def join_parts(stretches: Iterable[tuple[str, str]]) -> tuple[str, tuple[Part, ...]]:
+    """Join named stretches of text into one text, leaving out empty ones; return it and where each one is."""
+    texts: list[str] = []
+    parts: list[Part] = []
+    position = 0
+    for name, text in stretches:
+        if not text:
+            continue
+        start = position + (len(PART_SEPARATOR) if texts else 0)
+        texts.append(text)
+        parts.append(Part(name=name, start=start, end=start + len(text)))
+        position = start + len(text)
+    return PART_SEPARATOR.join(texts), tuple(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """Another wording of a quote: a translation, the original language, a truncation, a usual misquote."""
+
+    id: VariantId
+    text: str
+    lang: str | None = None
+    origin: str = "person"  # who brought it: person, config
+    confirmed: bool = True  # an unconfirmed variant may suggest, never alert
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A tracked phrase and its family of other wordings."""
+
+    id: QuoteId
+    text: str
+    variants: tuple[Variant, ...] = ()
+    speaker: str | None = None
+    lang: str | None = None
+    threshold: float | None = None  # 0-100; None: the engine's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of a post's text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class Tier(StrEnum):
+    """How sure a match is."""
+
+    ALERT = "alert"  # sure enough to interrupt somebody
+    SUGGEST = "suggest"  # recorded and shown in review, never pushed
+
+
+class MatchKind(StrEnum):
+    """How a passage is like the quote."""
+
+    VERBATIM = "verbatim"  # the same words
+    VARIANT = "variant"  # the same quote in other words
+    PARTIAL = "partial"  # a truncated form of it
+    DERIVED = "derived"  # made from it: a translation not confirmed, a parody, its opposite
+
+
+class WordOp(StrEnum):
+    """What happened to a word of the quote on its way into the post."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    INSERTED = "inserted"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordChange:
+    """One step from the quote's words to the post's: `quoted` became `said` (either may be empty)."""
+
+    op: WordOp
+    quoted: str = ""
+    said: str = ""
+    span: Span | None = None  # where `said` stands in the post; None when it is missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a passage matched, so that a person can check it without running anything."""
+
+    words: tuple[WordChange, ...] = ()
+    normalizations: tuple[str, ...] = ()  # what had to be made plain first: "letter case", "full-width letters"
+    changes: tuple[str, ...] = ()  # classes of change: "added word", "split by attribution"
+    why: str = ""  # one sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A passage of a post that reads like a quote. One for each (quote, post): its most alike wording."""
+
+    quote: Quote
+    variant: Variant | None  # the wording that matched; None: the quote's own text
+    post: Post
+    spans: tuple[Span, ...]  # at least one, in reading order, not overlapping
+    score: float  # 0-100
+    threshold: float  # what the score was held against
+    tier: Tier
+    kind: MatchKind
+    explanation: Explanation
+    engine: str  # name and version of the rules that found it
+
+    @property
+    def start(self) -> int:
+        return self.spans[0].start
+
+    @property
+    def end(self) -> int:
+        return self.spans[-1].end
+
+    @property
+    def passage(self) -> str:
+        """The stretch of the post that reads like the quote, as it was written."""
+        return self.post.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to ask of a source over HTTP."""
+
+    url: str
+    validators: Validators = field(default_factory=Validators)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a source answered (HTTP 200)."""
+
+    url: str  # after redirects
+    body: bytes
+    content_type: str = ""  # the header as sent, parameters included
+    validators: Validators = field(default_factory=Validators)
+    moved_to: str | None = None  # set when every redirect on the way was permanent
+    max_age: timedelta | None = None  # how long the server says the answer stays fresh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a page says: its posts, oldest first, and the source's wishes."""
+
+    posts: tuple[Post, ...] = ()
+    title: str | None = None
+    ttl: timedelta | None = None  # the source asks not to be polled more often than this
+    skipped: int = 0  # entries that could not be read; the others are here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A post that a poll brought and that is not yet recorded, or not in this wording."""
+
+    post: Post
+    edits: PostId | None = None  # the recorded post this is a newer version of; None: a new post
+
+
+class Quiet(StrEnum):
+    """Why a recorded match alerts nobody."""
+
+    SUGGESTED = "suggested"  # its tier is not sure enough
+    BASELINE = "baseline"  # it was already old when its source was first polled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A match on its way to be recorded, and whether it may alert (`quiet` is None)."""
+
+    match: Match
+    quiet: Quiet | None = None
+
+
+class PollOutcome(StrEnum):
+    """How one look at a source ended."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One look at one source: how it went, what it brought, when to look again. A row of its own in the store."""
+
+    source: Source
+    started_at: datetime
+    finished_at: datetime
+    outcome: PollOutcome
+    next_poll_at: datetime
+    interval: timedelta | None = None  # the adaptive interval from now on; None leaves it as it was
+    page: Page | None = None  # only when OK: its validators and move are kept
+    title: str | None = None
+    seen: int = 0  # entries on the page
+    skipped: int = 0  # of which could not be read
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What recording a poll really added: repeats are not counted."""
+
+    posts: int = 0
+    edits: int = 0
+    matches: int = 0
+    alerts: int = 0
+
+
+class ChatKind(StrEnum):
+    """What sort of Telegram chat an alert goes to; limits differ (20 messages a minute in groups and channels)."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A Telegram chat that alerts go to."""
+
+    id: ChatId
+    address: str  # what the Bot API is given as chat_id: "-1001234567890" or "@name"
+    kind: ChatKind
+    title: str | None = None
+    unreachable: str | None = None  # why it no longer accepts messages; None: it does
+    hold_until: datetime | None = None  # Telegram asked for silence until then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """One recorded match with all that an alert or a review shows of it."""
+
+    match_id: MatchId
+    quote_id: QuoteId
+    quote: str
+    variant: str | None
+    text: str  # of the whole post
+    spans: tuple[Span, ...]
+    part: str | None  # the part of the post the passage stands in
+    score: float
+    tier: Tier
+    kind: MatchKind
+    explanation: Explanation
+    source: str  # its name
+    url: str | None
+    author: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    seen_before: int = 0  # earlier appearances of the same quote
+    first_appeared_at: datetime | None = None  # of the earliest of them
+    first_appeared_in: str | None = None
+
+
+class AlertState(StrEnum):
+    """Where an alert is on its way. The row exists before anything is sent."""
+
+    PENDING = "pending"
+    IN_FLIGHT = "in flight"  # handed to Telegram, answer not yet known
+    SENT = "sent"
+    DEAD = "dead"  # given up, with the reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something to tell one chat: a row of the outbox with what it is about."""
+
+    id: AlertId
+    chat: Chat
+    thread_id: int | None  # a forum topic of the chat
+    appearance: Appearance
+    state: AlertState
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSource:
+    """A source as the settings list it."""
+
+    kind: SourceKind
+    address: str
+    name: str
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedVariant:
+    """A variant as a person writes it."""
+
+    text: str
+    lang: str | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedQuote:
+    """A quote as a person writes it: in the settings, in a command."""
+
+    text: str
+    variants: tuple[WantedVariant, ...] = ()
+    speaker: str | None = None
+    lang: str | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A chat, or a forum topic of it, that is told of one quote, or of all (`quote_id` is None)."""
+
+    chat: Chat
+    thread_id: int | None = None
+    quote_id: QuoteId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The monitor at a glance."""
+
+    quotes: int
+    sources: int  # active
+    failing: tuple[Source, ...]  # active, and the last poll failed
+    gone: tuple[Source, ...]
+    posts: int
+    matches: int
+    alerts: Mapping[AlertState, int]
+    last_poll_at: datetime | None
+    last_match_at: datetime | None
