@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format lint types arrows setup lock clean
+.PHONY: help demo run test check format lint types arrows setup docs lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,10 @@ types: $(VENV)/dev.stamp
 
 arrows: $(VENV)/dev.stamp
 	@$(BIN)/lint-imports
+
+docs: $(VENV)/dev.stamp  ## write the parts of the documents that the code knows
+	@$(BIN)/python -m tests.docs.reference
+	@$(BIN)/python -m monitor.store.schema_page > docs/schema.md
 
 lock: ## write requirements/*.txt anew from pyproject.toml (needs uv)
 	@for extra in base metrics dev; do \

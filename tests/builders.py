@@ -58,7 +58,7 @@ def a_variant(text: str, **given: object) -> Variant:
 
 
 def a_match(post: Post | None = None, quote: Quote | None = None, **given: object) -> Match:
-    """A match of the whole text of `post`, or of `passage` in it."""
+    """A match of the whole text of `post`."""
     post = post or a_post(QUOTE)
     known = {
         "quote": quote or a_quote(),

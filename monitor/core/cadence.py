@@ -8,6 +8,7 @@ for a new post near a quarter of that gap, and asks a quiet source rarely. What 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 from monitor.core.errors import RateLimited, SourceError, SourceGone
@@ -35,7 +36,7 @@ def rhythm(published: Iterable[datetime], *, now: datetime) -> timedelta | None:
     times = sorted({time for time in published if time <= now})[-RHYTHM_POSTS:]
     if len(times) < 3:
         return None
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
     return max(usual, (now - times[-1]) / 4)
 

@@ -10,11 +10,12 @@ MonitorError
 │   │   └── AddressRefused the person who added it: the address leads into a private network
 │   ├── ParseError         a developer: the page is worth keeping as a new sample
 │   └── SourceGone         the operator: polling stops until told otherwise
-├── StoreError             the operator: the monitor stops rather than lose a match
+├── StoreError             the operator: nothing is recorded meanwhile, so the same poll is repeated later
 └── AlertError             nobody yet: the alert stays in the outbox
     ├── ChatBusy           sent again after `wait`; the chat is left alone until then
     ├── OutcomeUnknown     nobody knows whether it arrived; sent again, its number shows a repeat
     ├── AlertRefused       tried once more as plain text, then given up with the reason
+    ├── ChatMoved          sent again to the chat's new address
     └── ChatUnreachable    the operator: the chat no longer accepts messages
 ```
 
@@ -92,3 +93,11 @@ class AlertRefused(AlertError):
 
 class ChatUnreachable(AlertError):
     """The chat is closed to the bot: blocked, kicked, deleted (HTTP 403, or 400 "chat not found")."""
+
+
+class ChatMoved(AlertError):
+    """The chat has another address from now on: a group became a supergroup."""
+
+    def __init__(self, message: str, *, address: str) -> None:
+        super().__init__(message)
+        self.address = address

@@ -14,7 +14,21 @@ from monitor.core.model import Arrival, Post, PostId
 
 TRACKING = ("utm_", "at_", "mc_", "pk_", "hsa_")
 TRACKING_WORDS = frozenset(
-    ["fbclid", "gclid", "dclid", "msclkid", "igshid", "yclid", "twclid", "ref_src", "cmpid", "ocid", "smid", "guccounter", "guce_referrer"]
+    [
+        "fbclid",
+        "gclid",
+        "dclid",
+        "msclkid",
+        "igshid",
+        "yclid",
+        "twclid",
+        "ref_src",
+        "cmpid",
+        "ocid",
+        "smid",
+        "guccounter",
+        "guce_referrer",
+    ]
 )
 
 
@@ -26,14 +40,14 @@ def canonical_link(link: str | None) -> str:
         parts = urlsplit(link.strip())
         host = (parts.hostname or "").removeprefix("www.")
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+        kept = [
+            (name, value)
+            for name, value in parse_qsl(parts.query, keep_blank_values=True)
+            if not name.lower().startswith(TRACKING) and name.lower() not in TRACKING_WORDS
+        ]
+        return urlunsplit(("", host + port, parts.path.rstrip("/"), urlencode(sorted(kept)), "")).lstrip("/")
     except ValueError:  # a link that is not one names itself
         return link.strip()
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not name.lower().startswith(TRACKING) and name.lower() not in TRACKING_WORDS
-    ]
-    return urlunsplit(("", host + port, parts.path.rstrip("/"), urlencode(sorted(kept)), "")).lstrip("/")
 
 
 def digest(*texts: str) -> str:

@@ -80,7 +80,10 @@ class Store(Protocol):
         """
 
     def due_alerts(self, now: datetime) -> list[Alert]:
-        """Return alerts that may be sent now, oldest first: pending and due, of chats that are reachable and not held."""
+        """Return alerts that may be sent now: pending and due, of chats that are reachable and not held.
+
+        The oldest of each chat come first, so that a chat with a long backlog leaves room for the others.
+        """
 
     def in_flight(self, alert_id: AlertId, *, at: datetime) -> None:
         """Say that an alert is about to be handed over; counts an attempt."""

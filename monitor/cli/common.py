@@ -1,0 +1,115 @@
+"""What commands share: settings read, logging on, the store opened, tables and JSON printed."""
+
+import asyncio
+import json
+import signal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.cli import Options
+from monitor.core.errors import StoreError
+from monitor.logs import configure
+from monitor.settings import Configuration, DatabaseSettings, load
+from monitor.store import SqliteStore, open_store
+
+
+def configuration(options: Options) -> Configuration:
+    """Read the settings, with the database named on the command line. Raises SettingsError."""
+    read = load(options.folder)
+    if options.database is None:
+        return read
+    settings = read.settings.model_copy(update={"database": DatabaseSettings(path=options.database)})
+    return Configuration(settings=settings, sources=read.sources, quotes=read.quotes)
+
+
+def start_logging(read: Configuration) -> None:
+    """Log as the settings say, with the token kept out."""
+    settings = read.settings
+    token = settings.telegram.token
+    configure(
+        level=settings.log.level,
+        form=settings.log.format,
+        secrets=[token.get_secret_value()] if token else [],
+    )
+
+
+@contextmanager
+def existing_store(options: Options) -> Iterator[SqliteStore]:
+    """Open the database for a command that looks at it or changes it; a running monitor may have it open too."""
+    path = configuration(options).settings.database.path
+    if not path.exists():
+        raise StoreError(
+            f"There is no database at {path} yet: start the monitor first, or name another with --database."
+        )
+    store = open_store(path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def any_store(options: Options) -> Iterator[SqliteStore]:
+    """Open the database, made anew where there is none."""
+    path = configuration(options).settings.database.path
+    make_folder(path)
+    store = open_store(path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def stopped_by_signals() -> asyncio.Event:
+    """Return an event that SIGTERM or Ctrl-C sets, for the running event loop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder of a database. Raises StoreError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder {path.parent} cannot be made: {error}. Set database.path elsewhere.") from error
+
+
+def show(rows: Sequence[Mapping[str, object]], *, columns: Iterable[str], as_json: bool, empty: str) -> None:
+    """Print rows as a table for people, or as one JSON object a line."""
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False, default=_plain))
+        return
+    if not rows:
+        click.echo(empty)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(row[column])) for column in columns))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")

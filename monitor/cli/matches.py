@@ -1,0 +1,46 @@
+"""`matches`: where quotes appeared."""
+
+import click
+
+from monitor.cli import Options
+from monitor.cli.common import existing_store, json_option, show
+from monitor.core.errors import InputError
+
+
+@click.group()
+def matches() -> None:
+    """Show where quotes appeared."""
+
+
+@matches.command("list")
+@click.option("--quote", help="Only of this quote: its number or its words.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many, newest first.")
+@json_option
+@click.pass_obj
+def list_matches(options: Options, quote: str | None, limit: int, as_json: bool) -> None:
+    """List appearances, newest first, with the words as they were written."""
+    with existing_store(options) as store:
+        wanted = store.find_quote(quote) if quote else None
+        if quote and wanted is None:
+            raise InputError(f"No tracked quote is {quote!r}: `quote-monitor quotes list` shows their numbers.")
+        found = store.appearances(limit=limit, quote_id=wanted.id if wanted else None)
+    rows = [
+        {
+            "id": one.match_id,
+            "seen": one.first_seen_at,
+            "passage": one.text[one.spans[0].start : one.spans[-1].end],
+            "quote": one.quote,
+            "kind": one.kind.value,
+            "score": round(one.score, 1),
+            "tier": one.tier.value,
+            "source": one.source,
+            "author": one.author,
+            "published": one.published_at,
+            "part": one.part,
+            "why": one.explanation.why,
+            "url": one.url,
+        }
+        for one in found
+    ]
+    columns = ("id", "seen", "passage", "kind", "score", "tier", "source", "url")
+    show(rows, columns=columns, as_json=as_json, empty="No match yet.")

@@ -1,0 +1,60 @@
+"""`run` and `once`: the monitor at work."""
+
+import asyncio
+
+import click
+
+from monitor.cli import Options
+from monitor.cli.common import configuration, start_logging, stopped_by_signals
+from monitor.settings import Configuration
+
+no_telegram = click.option("--no-telegram", is_flag=True, help="Only poll, match and record; tell nobody.")
+
+
+@click.command()
+@no_telegram
+@click.pass_obj
+def run(options: Options, no_telegram: bool) -> None:
+    """Poll the sources, record where quotes appear and alert through Telegram, until stopped.
+
+    SIGTERM or Ctrl-C ends it cleanly: nothing is half-written, and alerts that were not sent are kept
+    and sent at the next start.
+    """
+    read = configuration(options)
+    start_logging(read)
+    asyncio.run(_run(read, telegram=not no_telegram))
+
+
+@click.command()
+@no_telegram
+@click.pass_obj
+def once(options: Options, no_telegram: bool) -> None:
+    """Look at every source once, record, deliver what is due, and exit; for cron.
+
+    Exits 0 also when single sources failed (`sources list` shows them).
+    """
+    read = configuration(options)
+    start_logging(read)
+    asyncio.run(_once(read, telegram=not no_telegram))
+
+
+async def _run(read: Configuration, *, telegram: bool) -> None:
+    from monitor.app import assembled
+
+    stop = stopped_by_signals()
+    async with assembled(read, telegram=telegram) as monitor:
+        await monitor.run(stop)
+
+
+async def _once(read: Configuration, *, telegram: bool) -> None:
+    from monitor.app import assembled
+
+    async with assembled(read, telegram=telegram) as monitor:
+        done = await monitor.once()
+    failed = [poll for poll in done.polls if poll.error]
+    click.echo(
+        f"{len(done.polls)} sources looked at, {len(failed)} failed; "
+        f"{done.posts} new posts, {done.matches} matches, {done.alerts} alerts."
+    )
+    for poll in failed:
+        click.echo(f"  {poll.source.name}: {poll.error}")

@@ -1,0 +1,1 @@
+"""The demonstration: the real program against sample feeds served on this machine. `quote-monitor demo`."""

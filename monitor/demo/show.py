@@ -1,0 +1,159 @@
+"""The demonstration itself: settings for it, the alerts printed, and what to look at afterwards."""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from datetime import timedelta
+from ipaddress import ip_network
+from itertools import count
+from pathlib import Path
+from typing import TextIO
+
+from monitor.app import Monitor, assembled, now
+from monitor.bot import messages
+from monitor.core.model import Alert, AlertState, Poll, SourceKind, WantedSource
+from monitor.demo.server import STAGES, outlets, serving
+from monitor.demo.terminal import shown
+from monitor.quotefile import read_quotes
+from monitor.settings import Configuration, DatabaseSettings, FetchSettings, PollingSettings, Settings, defaults
+
+NAMES = {
+    "agora": "Agora, public timeline",
+    "commuter": "The Daily Commuter",
+    "harbor-wire": "Harbor Wire",
+    "ledger": "The Evening Ledger",
+    "meridian-post": "The Meridian Post",
+    "night-desk": "Night Desk",
+    "plaza-news": "Plaza Noticias",
+}
+EVERY = timedelta(seconds=2)
+CHANNEL = "@quote_alerts"
+
+
+class Terminal:
+    """A way to people that needs no Telegram: prints each alert as the channel would show it."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._numbers = count(1)
+
+    async def __call__(self, alert: Alert, *, plain: bool = False) -> int:
+        """Print an alert."""
+        number = next(self._numbers)
+        html = messages.alert(alert)
+        text = (
+            messages.plain(html) if plain else shown(html, colour=self._out.isatty() and "NO_COLOR" not in os.environ)
+        )
+        print(f"\n── {CHANNEL} · message {number} " + "─" * 40, text, sep="\n", file=self._out, flush=True)
+        return number
+
+
+class Story:
+    """Knows when every outlet was polled often enough to have said all."""
+
+    def __init__(self, sources: int) -> None:
+        self._left = sources
+        self._polls: Counter[str] = Counter()
+        self.told = asyncio.Event()
+
+    def on_poll(self, poll: Poll) -> None:
+        """Count a poll."""
+        self._polls[poll.source.address] += 1
+        if self._polls[poll.source.address] == STAGES:
+            self._left -= 1
+            if not self._left:
+                self.told.set()
+
+
+async def perform(database: Path, *, stop: asyncio.Event, keep: bool, out: TextIO = sys.stdout) -> None:
+    """Run the demonstration until its story is told, or with `keep` until `stop`."""
+    with serving() as address:
+        configuration = settings(address, database)
+        async with assembled(configuration, notify=Terminal(out)) as monitor:
+            _introduce(configuration, address, out)
+            story = Story(len(configuration.sources))
+            monitor.on_poll = story.on_poll
+            running = asyncio.create_task(monitor.run(stop))
+            await _first(story.told, stop, running)
+            await _settled(monitor, running)
+            await _conclude(monitor, database, out)
+            if keep and not stop.is_set():
+                print("Staying up (--keep): Ctrl-C ends it.", file=out, flush=True)
+                await _first(stop, stop, running)
+            stop.set()
+            await running
+
+
+def settings(address: str, database: Path) -> Configuration:
+    """Return the program's own default quotes, with the sample feeds at `address` as its sources."""
+    given = Settings()
+    return Configuration(
+        settings=given.model_copy(
+            update={
+                "database": DatabaseSettings(path=database),
+                "fetch": FetchSettings(allow_networks=(ip_network("127.0.0.0/8"),), host_spacing=timedelta()),
+                "polling": PollingSettings(),
+                "telegram": given.telegram.model_copy(update={"token": None, "channel": CHANNEL}),
+            }
+        ),
+        sources=tuple(
+            WantedSource(kind=SourceKind.FEED, address=f"{address}/{name}/feed", name=NAMES[name], every=EVERY)
+            for name in outlets()
+        ),
+        quotes=tuple(wanted for _, wanted in read_quotes(defaults() / "quotes.toml")),
+    )
+
+
+def _introduce(configuration: Configuration, address: str, out: TextIO) -> None:
+    quote = configuration.quotes[0]
+    print(
+        f"Tracking  “{quote.text}”",
+        *(f"          “{variant.text}”" for variant in quote.variants),
+        f"in {len(configuration.sources)} sample feeds at {address}, each polled every {EVERY.seconds} s.",
+        sep="\n",
+        file=out,
+        flush=True,
+    )
+
+
+async def _first(*wanted: "asyncio.Event | asyncio.Task[None]") -> None:
+    """Wait until one of these happened; a task that failed raises here."""
+    tasks = [thing if isinstance(thing, asyncio.Task) else asyncio.create_task(_happened(thing)) for thing in wanted]
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for thing, task in zip(wanted, tasks, strict=True):
+        if thing is not task:
+            task.cancel()
+    for task in done:
+        task.result()
+
+
+async def _happened(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+async def _settled(monitor: Monitor, running: "asyncio.Task[None]") -> None:
+    """Wait until nothing is left in the outbox, or the monitor ended."""
+    while not running.done():
+        status = await monitor.call(monitor.store.status, now())
+        if not status.alerts.get(AlertState.PENDING) and not status.alerts.get(AlertState.IN_FLIGHT):
+            return
+        await asyncio.sleep(0.2)
+
+
+async def _conclude(monitor: Monitor, database: Path, out: TextIO) -> None:
+    status = await monitor.call(monitor.store.status, now())
+    quiet = status.matches - status.alerts.get(AlertState.SENT, 0)
+    print(
+        "",
+        f"{status.posts} posts read, {status.matches} matches recorded, {status.alerts.get(AlertState.SENT, 0)} alerted"
+        f" ({quiet} recorded without an alert: old when first seen, or only a suggestion).",
+        f"Everything is in {database}, one SQLite file. To look at it:",
+        f"  quote-monitor --database {database} matches list",
+        f"  sqlite3 -box {database} 'TABLE'".replace(
+            "TABLE", "SELECT found_at, source, score, passage FROM match_history"
+        ),
+        file=out,
+        sep="\n",
+        flush=True,
+    )

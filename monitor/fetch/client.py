@@ -1,0 +1,221 @@
+"""The fetch itself: hop by hop, each through the guard and with its host's leave, all within one deadline."""
+
+import asyncio
+import http.cookiejar
+import logging
+import ssl
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self, cast
+
+import httpx
+
+from monitor.core.errors import FetchError, RateLimited, SourceGone
+from monitor.core.model import Page, Request, Validators
+from monitor.fetch.addresses import PERMANENT, REDIRECTS, Hop, next_hop, parsed, shown, without_userinfo
+from monitor.fetch.body import ACCEPT_ENCODING, read_body, too_large
+from monitor.fetch.guard import GuardedBackend, Resolver, system_resolver
+from monitor.fetch.hosts import Hosts, said
+from monitor.fetch.options import FetchOptions
+from monitor.fetch.problems import TROUBLES, said_of
+from monitor.fetch.transport import GuardedTransport
+from monitor.fetch.wishes import UNNAMED_WAIT, max_age, retry_after, used_up
+
+LONGEST_VALIDATOR = 1024  # characters; what we are made to send back is bounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back for one hop; the body is read for 200 only."""
+
+    hop: Hop
+    status: int
+    headers: Mapping[str, str]  # names in any case
+    body: bytes = b""
+
+
+class HttpFetch:
+    """`core.ports.Fetch` over HTTP/1.1. An async context manager; leaving it closes all connections.
+
+    `clock` gives seconds and drives the pauses of hosts; `tls` replaces the public certificate authorities.
+    """
+
+    def __init__(
+        self,
+        settings: FetchOptions,
+        *,
+        resolve: Resolver = system_resolver,
+        clock: Callable[[], float] = time.monotonic,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._settings = settings
+        self._hosts = Hosts(
+            spacing=settings.host_spacing, per_host=settings.host_concurrency, total=settings.concurrency, clock=clock
+        )
+        backend = GuardedBackend(resolve=resolve, allow=settings.allow_networks)
+        tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._client = httpx.AsyncClient(
+            transport=GuardedTransport(backend, tls=tls, connections=settings.concurrency),
+            headers={"user-agent": settings.user_agent, "accept": "*/*"},
+            cookies=_NoCookies(),
+            timeout=None,  # noqa: S113 (the deadline of the whole fetch is the limit)
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def __call__(self, request: Request) -> Page | None:
+        """Return the page, or None when it has not changed. Raises FetchError or SourceGone, nothing else."""
+        hop = Hop(url=parsed(request.url), headers=_asked(request))
+        moved_to: str | None = None
+        only_permanent = True
+        left = self._settings.deadline.total_seconds()
+        for _ in range(self._settings.max_redirects + 1):
+            answer, left = await self._ask(hop, left)
+            if answer.status not in REDIRECTS:
+                return _page(answer, moved_to=moved_to)
+            hop = next_hop(hop, _location(answer))
+            only_permanent = only_permanent and answer.status in PERMANENT
+            moved_to = str(hop.url) if only_permanent else moved_to
+        raise FetchError(f"redirects more than {self._settings.max_redirects} times")
+
+    async def _ask(self, hop: Hop, left: float) -> tuple[Answer, float]:
+        """Return the answer of one hop and the seconds left after it. Waiting for the host's turn costs none."""
+        loop = asyncio.get_running_loop()
+        async with self._hosts.turn(hop.host):
+            started = loop.time()
+            try:
+                async with asyncio.timeout(left):
+                    answer = await self._exchange(hop)
+            except TimeoutError as error:
+                raise FetchError(f"did not answer within {said(self._settings.deadline)}") from error
+            except TROUBLES as error:
+                raise FetchError(f"{hop.host} {said_of(error)}") from error
+            self._respect(answer)
+        return answer, left - (loop.time() - started)
+
+    async def _exchange(self, hop: Hop) -> Answer:
+        headers = httpx.Headers(dict(hop.headers))
+        headers["accept-encoding"] = ACCEPT_ENCODING
+        request = self._client.build_request("GET", without_userinfo(hop.url), headers=headers)
+        auth = httpx.BasicAuth(hop.url.username, hop.url.password) if hop.url.userinfo else None
+        response = await self._client.send(request, stream=True, auth=auth)
+        try:
+            body = await self._body(response) if response.status_code == HTTPStatus.OK else b""
+        finally:
+            await response.aclose()
+        return Answer(hop=hop, status=response.status_code, headers=response.headers, body=body)
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        most = self._settings.max_bytes
+        length = response.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > most:
+            raise too_large(most)
+        encoding = response.headers.get("content-encoding", "")
+        async with aclosing(cast("AsyncGenerator[bytes]", response.aiter_raw())) as chunks:
+            return await read_body(chunks, encoding=encoding, max_bytes=most)
+
+    def _respect(self, answer: Answer) -> None:
+        """Leave the host alone for as long as its answer asks. Raises RateLimited when it refused this request."""
+        now = datetime.now(UTC)
+        host = answer.hop.host
+        if answer.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            wait = retry_after(answer.headers, now=now)
+            if wait is None and answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                wait = UNNAMED_WAIT
+            if wait is not None:
+                self._hosts.hold(host, wait)
+                raise RateLimited(f"{_answered(answer.status)}: asks to be left alone for {said(wait)}", wait=wait)
+        elif (wait := used_up(answer.headers, now=now)) is not None:
+            self._hosts.hold(host, wait)
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """Return the headers of the first hop."""
+    headers = dict(request.headers)
+    if request.validators.etag:
+        headers["if-none-match"] = request.validators.etag
+    if request.validators.last_modified:
+        headers["if-modified-since"] = request.validators.last_modified
+    return headers
+
+
+def _page(answer: Answer, *, moved_to: str | None) -> Page | None:
+    """Return what the last answer of a fetch means."""
+    match answer.status:
+        case HTTPStatus.OK:
+            return Page(
+                url=str(without_userinfo(answer.hop.url)),
+                body=answer.body,
+                content_type=answer.headers.get("content-type", ""),
+                validators=_validators(answer.headers),
+                moved_to=moved_to,
+                max_age=max_age(answer.headers),
+            )
+        case HTTPStatus.NOT_MODIFIED if _is_conditional(answer.hop):
+            return None
+        case HTTPStatus.GONE:
+            raise SourceGone(_answered(answer.status))
+        case _:
+            where = f" at {shown(answer.hop.url)}" if answer.hop.is_redirected else ""
+            raise FetchError(_answered(answer.status) + where)
+
+
+def _is_conditional(hop: Hop) -> bool:
+    """Return whether "not modified" is an answer to what was asked; to a first look it would hide every post."""
+    return any(name.lower() in ("if-none-match", "if-modified-since") for name in hop.headers)
+
+
+def _location(answer: Answer) -> str:
+    location = answer.headers.get("location", "").strip()
+    if not location:
+        raise FetchError(f"{_answered(answer.status)} without saying where to")
+    return location
+
+
+def _validators(headers: Mapping[str, str]) -> Validators:
+    return Validators(etag=_sendable(headers.get("etag")), last_modified=_sendable(headers.get("last-modified")))
+
+
+def _sendable(value: str | None) -> str | None:
+    """Return a header's value when it may be sent back as it is."""
+    return value if value and value.isascii() and value.isprintable() and len(value) <= LONGEST_VALIDATOR else None
+
+
+def _answered(status: int) -> str:
+    """Return a status in words. They are ours: the server's own could say anything."""
+    try:
+        return f"answered {status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"answered {status}"
+
+
+class _NoCookies(http.cookiejar.CookieJar):
+    """Keeps no cookie, and does not even read one."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Do nothing."""
+
+
+class _ShownAddresses(logging.Filter):
+    """Takes secrets out of the addresses that httpx logs in full."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(shown(arg) if isinstance(arg, httpx.URL) else arg for arg in record.args)
+        return True
+
+
+logging.getLogger("httpx").addFilter(_ShownAddresses())

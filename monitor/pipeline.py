@@ -1,0 +1,175 @@
+"""The flow: look at one source once, and record what is new.
+
+Fetch, parse, compare, record; each step is somebody else's, this module is their order. A source that
+fails is recorded as failing and put off; nothing it brought before is touched. Delivery is the outbox's
+(`monitor/bot/delivery.py`): the row of an alert is written here, with the match, before anything is sent.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.core import cadence
+from monitor.core.errors import SourceError, SourceGone
+from monitor.core.model import (
+    Arrival,
+    Finding,
+    Match,
+    Page,
+    Poll,
+    PollOutcome,
+    Post,
+    Quiet,
+    Reading,
+    Recorded,
+    Source,
+    SourceKind,
+    Tier,
+)
+from monitor.core.ports import Fetch, Kind, Store
+from monitor.watchlist import StoreCall, Watchlist
+
+log = structlog.get_logger()
+
+BATCH_CHARACTERS = 20_000  # compared between two breaths of the event loop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Everything a poll needs; made once, in `monitor/app.py`."""
+
+    kinds: Mapping[SourceKind, Kind]
+    fetch: Fetch
+    store: Store
+    call: StoreCall
+    parse: Callable[[Kind, Source, Page], Awaitable[Reading]]  # where a hostile page can stall nobody
+    watchlist: Watchlist
+    breathe: Callable[[], Awaitable[None]]  # lets other work of the event loop go on
+    now: Callable[[], datetime]
+    chance: Callable[[], float]  # in [0, 1)
+    limits: cadence.Limits = field(default_factory=cadence.Limits)
+    baseline_age: timedelta = timedelta(hours=6)
+
+
+async def poll(source: Source, *, flow: Flow) -> tuple[Poll, Recorded]:
+    """Look at `source` once and record what is new. Returns the poll, with when to look again, and what it added.
+
+    Raises StoreError when it could not be recorded; then nothing was, and the same look can be repeated.
+    """
+    started = flow.now()
+    await flow.watchlist.refresh()
+    kind = flow.kinds[source.kind]
+    arrivals: list[Arrival] = []
+    findings: list[Finding] = []
+    try:
+        page = await flow.fetch(replace(kind.request(source), validators=source.validators))
+        reading = await flow.parse(kind, source, page) if page else None
+    except SourceError as error:
+        found = _failed(source, error, started=started, flow=flow)
+    else:
+        if reading is not None:
+            arrivals = await flow.call(flow.store.unseen, source, reading.posts)
+            matches = await compare([arrival.post for arrival in arrivals], flow=flow)
+            findings = [Finding(match=match, quiet=_quiet(match, source, flow=flow)) for match in matches]
+        found = _worked(source, page, reading, brought=len(arrivals), started=started, flow=flow)
+    recorded = await flow.call(flow.store.record, found, arrivals, findings)
+    _tell(found, recorded)
+    return found, recorded
+
+
+async def compare(posts: Sequence[Post], *, flow: Flow) -> list[Match]:
+    """Return the matches in `posts`, letting the event loop breathe between batches."""
+    matches: list[Match] = []
+    for batch in _batches(posts):
+        matches += flow.watchlist.find(batch)
+        await flow.breathe()
+    return matches
+
+
+def _batches(posts: Sequence[Post]) -> Iterator[list[Post]]:
+    batch: list[Post] = []
+    size = 0
+    for post in posts:
+        if batch and size + len(post.text) > BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+        batch.append(post)
+        size += len(post.text)
+    if batch:
+        yield batch
+
+
+def _quiet(match: Match, source: Source, *, flow: Flow) -> Quiet | None:
+    """Say why a match alerts nobody, if so. A source that was never read before is read as a baseline."""
+    if match.tier is not Tier.ALERT:
+        return Quiet.SUGGESTED
+    if source.last_success_at is not None:
+        return None
+    published = match.post.published_at
+    fresh = published is not None and published >= flow.now() - flow.baseline_age
+    return None if fresh else Quiet.BASELINE
+
+
+def _worked(
+    source: Source, page: Page | None, reading: Reading | None, *, brought: int, started: datetime, flow: Flow
+) -> Poll:
+    """Return the poll of a source that answered: with a page and what it says, or "not changed" (None)."""
+    now = flow.now()
+    published = [post.published_at for post in reading.posts if post.published_at] if reading else []
+    interval = cadence.interval_after(
+        source.interval,
+        every=source.every,
+        usual_gap=cadence.rhythm(published, now=now),
+        brought=brought,
+        wishes=(page.max_age if page else None, reading.ttl if reading else None),
+        limits=flow.limits,
+    )
+    return Poll(
+        source=source,
+        started_at=started,
+        finished_at=now,
+        outcome=PollOutcome.OK if reading else PollOutcome.UNCHANGED,
+        interval=interval,
+        next_poll_at=now + cadence.smeared(interval, chance=flow.chance()),
+        page=page,
+        title=reading.title if reading else None,
+        seen=len(reading.posts) + reading.skipped if reading else 0,
+        skipped=reading.skipped if reading else 0,
+    )
+
+
+def _failed(source: Source, error: SourceError, *, started: datetime, flow: Flow) -> Poll:
+    now = flow.now()
+    interval = source.every or source.interval or flow.limits.shortest
+    wait = cadence.backoff_after(error, failures=source.failures + 1, interval=interval, limits=flow.limits)
+    return Poll(
+        source=source,
+        started_at=started,
+        finished_at=now,
+        outcome=PollOutcome.GONE if isinstance(error, SourceGone) else PollOutcome.FAILED,
+        next_poll_at=now + cadence.smeared(wait, chance=flow.chance()),
+        error=str(error),
+    )
+
+
+def _tell(found: Poll, recorded: Recorded) -> None:
+    """Log one line about the source; a failure that goes on is repeated quietly."""
+    source = found.source
+    if found.outcome in (PollOutcome.FAILED, PollOutcome.GONE):
+        level = log.debug if source.failures and found.outcome is PollOutcome.FAILED else log.warning
+        level("source failed", source=source.name, error=found.error, next_poll_at=found.next_poll_at.isoformat())
+    elif source.failures:
+        log.info("source works again", source=source.name, failures=source.failures)
+    if recorded.posts or recorded.edits or recorded.matches:
+        log.info(
+            "source read",
+            source=source.name,
+            posts=recorded.posts,
+            edits=recorded.edits,
+            matches=recorded.matches,
+            alerts=recorded.alerts,
+        )
+    elif found.outcome in (PollOutcome.OK, PollOutcome.UNCHANGED):
+        log.debug("nothing new", source=source.name, outcome=found.outcome.value)

@@ -1,0 +1,323 @@
+"""Settings: the files of the configuration folder, overridden by the environment, checked once.
+
+`monitor.toml` holds the sections below, `sources.toml` and `quotes.toml` what is polled and looked for at
+the start. `QUOTE_MONITOR_<SECTION>__<KEY>` overrides a key of monitor.toml; `QUOTE_MONITOR_<SECTION>__<KEY>_FILE`
+names a file that holds the value, for secrets. An unknown key is refused: a typo is not a silent default.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import resources
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitor.core.errors import SettingsError
+from monitor.core.model import SourceKind, WantedQuote, WantedSource
+from monitor.quotefile import read_quotes
+
+PREFIX = "QUOTE_MONITOR_"
+FILES = ("monitor.toml", "sources.toml", "quotes.toml")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(value: object) -> object:
+    """Read "90s", "15m", "6h", "2d" as a timedelta; leave anything else to fail or pass by itself."""
+    if isinstance(value, str) and (found := re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,3})?)\s*([smhd])\s*", value)):
+        return timedelta(**{UNITS[found[2]]: float(found[1])})
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError('write a number and a unit, such as "90s", "15m", "6h" or "2d"')
+
+
+def listed(value: object) -> object:
+    """Let the environment write a list as "1, 2"."""
+    return [item for item in re.split(r"[\s,]+", value) if item] if isinstance(value, str) else value
+
+
+def network(value: object) -> object:
+    """Read a network in CIDR notation."""
+    return ip_network(value) if isinstance(value, str) else value
+
+
+def zone(value: object) -> object:
+    """Read an IANA time zone name."""
+    try:
+        return ZoneInfo(value) if isinstance(value, str) else value
+    except (LookupError, ValueError, OSError) as error:
+        raise ValueError(f"{value!r} is no time zone: write a name such as Europe/Madrid") from error
+
+
+def address(value: object) -> object:
+    """Read a chat: its number (a channel's begins with -100) or @name."""
+    text = str(value).strip()
+    if text and not re.fullmatch(r"-?\d{1,20}|@\w{4,64}", text):
+        raise ValueError("write the chat's number, such as -1001234567890, or its @name")
+    return text or None
+
+
+def header_text(value: object) -> object:
+    """Read a text that goes into an HTTP header."""
+    text = str(value).strip()
+    if not re.fullmatch(r"[ -~]{0,200}", text):
+        raise ValueError("write at most 200 plain ASCII characters on one line, such as you@example.org")
+    return text
+
+
+def web_address(value: object) -> object:
+    """Read an http(s) URL."""
+    text = str(value).strip().rstrip("/")
+    if not re.match(r"https?://[^/\s]", text):
+        raise ValueError("write an address that begins with https:// or http://")
+    return text
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration), Field(gt=timedelta())]
+Pause = Annotated[timedelta, BeforeValidator(duration), Field(ge=timedelta())]
+Zone = Annotated[ZoneInfo, BeforeValidator(zone)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(network)]
+
+
+class Section(BaseModel):
+    """A table of monitor.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class TelegramSettings(Section):
+    token: SecretStr | None = Field(None, description="The bot's token, from @BotFather. A secret.")
+    api_url: Annotated[str, BeforeValidator(web_address)] = Field(
+        "https://api.telegram.org", description="Where the Bot API is: Telegram's own, or a self-hosted server."
+    )
+    owners: Annotated[frozenset[int], BeforeValidator(listed)] = Field(
+        frozenset(), description="Numeric Telegram ids of those who may change what is tracked."
+    )
+    channel: Annotated[str | None, BeforeValidator(address)] = Field(
+        None, description="The channel that gets every alert: its number or @name. The bot must be its admin."
+    )
+    access: Literal["private", "open"] = Field(
+        "private", description='"open" lets anybody subscribe; "private" only owners. Changes are always the owners\'.'
+    )
+
+
+class DatabaseSettings(Section):
+    path: Path = Field(Path("data/quote-monitor.db"), description="The one file that holds everything.")
+
+
+class FetchSettings(Section):
+    contact: Annotated[str, BeforeValidator(header_text)] = Field(
+        "", description="An e-mail or web address shown to the sources, so that they can reach you."
+    )
+    deadline: Duration = Field(timedelta(seconds=30), description="The longest a whole fetch may take.")
+    max_bytes: int = Field(5_242_880, ge=1024, description="The largest page read, after decompression, in bytes.")
+    allow_networks: Annotated[tuple[Network, ...], BeforeValidator(listed)] = Field(
+        (), description='Private networks that sources may be in, such as ["192.168.7.0/24"]. Refused otherwise.'
+    )
+    host_spacing: Pause = Field(timedelta(seconds=1), description="The shortest time between two requests to one host.")
+    host_concurrency: int = Field(2, ge=1, le=16, description="Requests under way at once to one host.")
+    concurrency: int = Field(16, ge=1, le=256, description="Requests under way at once in all.")
+
+
+class PollingSettings(Section):
+    shortest: Duration = Field(timedelta(minutes=2), description="The shortest interval a source's rhythm may lead to.")
+    longest: Duration = Field(timedelta(hours=1), description="The longest interval of a source that works.")
+    longest_backoff: Duration = Field(timedelta(hours=6), description="The longest wait for a source that fails.")
+    baseline_age: Pause = Field(
+        timedelta(hours=6), description="At the first poll of a new source, posts older than this alert nobody."
+    )
+
+
+class MatchingSettings(Section):
+    threshold: float | None = Field(
+        None, ge=50, le=100, description="The score that alerts, 0-100. Left out: the engine's own, which is measured."
+    )
+
+
+class DisplaySettings(Section):
+    time_zone: Zone = Field(ZoneInfo("UTC"), description="The zone of the times in alerts, an IANA name.")
+
+
+class LogSettings(Section):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least severe that is logged.")
+    format: Literal["auto", "console", "json"] = Field(
+        "auto", description='"auto": readable in a terminal, one JSON object a line elsewhere.'
+    )
+
+
+class MetricsSettings(Section):
+    enabled: bool = Field(False, description="Serve Prometheus metrics (extra `metrics`).")
+    host: str = Field("127.0.0.1", description="The address they are served at.")
+    port: int = Field(9464, ge=1, le=65535, description="The port they are served at.")
+
+
+class Settings(BaseSettings):
+    """Everything in monitor.toml, after the environment."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        enable_decoding=False,
+    )
+
+    telegram: TelegramSettings = TelegramSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    fetch: FetchSettings = FetchSettings()
+    polling: PollingSettings = PollingSettings()
+    matching: MatchingSettings = MatchingSettings()
+    display: DisplaySettings = DisplaySettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose tables are passed to the constructor."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        env_settings.env_vars = _environment(os.environ)
+        return env_settings, init_settings
+
+
+class SourceEntry(Section):
+    """A `[[sources]]` entry of sources.toml."""
+
+    kind: SourceKind = SourceKind.FEED
+    url: Annotated[str, BeforeValidator(web_address)]
+    name: str = Field("", max_length=200)
+    every: Annotated[timedelta | None, BeforeValidator(duration), Field(ge=timedelta(seconds=1))] = None
+
+
+class SourceFile(Section):
+    sources: tuple[SourceEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The three files, read and checked."""
+
+    settings: Settings
+    sources: tuple[WantedSource, ...]
+    quotes: tuple[WantedQuote, ...]
+
+
+def defaults() -> Path:
+    """Return the folder of the commented default files: config/ in the source tree, in the package when installed."""
+    packaged = Path(str(resources.files("monitor"))) / "_defaults"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "config"
+
+
+def load(folder: Path | None = None) -> Configuration:
+    """Read and check the configuration in `folder`; None means ./config where there is one, else the defaults.
+
+    A file that is not there leaves its defaults. Raises SettingsError, one line naming the file and the key.
+    """
+    if folder is not None and not folder.is_dir():
+        raise SettingsError(f"There is no folder {folder}: create it with `quote-monitor init {folder}`.")
+    folder = folder or (Path("config") if Path("config/monitor.toml").is_file() else defaults())
+    quotes = folder / "quotes.toml"
+    return Configuration(
+        settings=_settings(folder / "monitor.toml"),
+        sources=_sources(folder / "sources.toml"),
+        quotes=tuple(wanted for _, wanted in read_quotes(quotes)) if quotes.is_file() else (),
+    )
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        return Settings(**_toml(path))
+    except ValidationError as error:
+        raise SettingsError(_first_problem(path, error)) from error
+
+
+def _sources(path: Path) -> tuple[WantedSource, ...]:
+    try:
+        entries = SourceFile(**_toml(path)).sources
+    except ValidationError as error:
+        raise SettingsError(_first_problem(path, error)) from error
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.url in seen:
+            raise SettingsError(f"{path}: {entry.url} is listed twice: remove one of the two.")
+        seen.add(entry.url)
+    return tuple(
+        WantedSource(kind=entry.kind, address=entry.url, name=entry.name or entry.url, every=entry.every)
+        for entry in entries
+    )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str | None]:
+    """Return our variables with lower-case names, `…_FILE` replaced by what the file holds."""
+    known = set(_variables())
+    ours: dict[str, str | None] = {}
+    for name, value in environ.items():
+        if not name.upper().startswith(PREFIX) or name.upper() == PREFIX + "CONFIG":
+            continue
+        target = name.upper()
+        if target in known:
+            ours[target.lower()] = value
+        elif target.removesuffix("_FILE") in known:
+            ours[target.removesuffix("_FILE").lower()] = _secret(name, value)
+        else:
+            raise SettingsError(f"The environment sets {name}, which is no setting{_nearest(target, known)}.")
+    return ours
+
+
+def _variables() -> Iterator[str]:
+    for section, field in Settings.model_fields.items():
+        table = field.annotation
+        assert isinstance(table, type)
+        assert issubclass(table, Section)
+        for key in table.model_fields:
+            yield f"{PREFIX}{section}__{key}".upper()
+
+
+def _secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name} names a file that cannot be read: {error}.") from error
+
+
+def _nearest(wanted: str, known: set[str]) -> str:
+    nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
+    return f": did you mean {nearest[0]}?" if nearest else ""
+
+
+def _first_problem(path: Path, error: ValidationError) -> str:
+    """Return one line for the first problem, without the value (it may be a secret)."""
+    problem = error.errors(include_input=False, include_url=False)[0]
+    places = [f"{place + 1}." if isinstance(place, int) else str(place) for place in problem["loc"]]
+    where = ".".join(place.rstrip(".") for place in places)
+    if problem["type"] == "extra_forbidden":
+        table: Any = SourceEntry if "sources" in places else Settings
+        for place in places[:-1]:
+            annotation = table.model_fields[place].annotation if place in table.model_fields else table
+            table = annotation if isinstance(annotation, type) else table
+        return f"{path}: unknown setting {where}{_nearest(places[-1], set(table.model_fields))}."
+    return f"{path}: {where}: {problem['msg'].removeprefix('Value error, ')}."

@@ -1,0 +1,172 @@
+"""One connection to one SQLite file: opened safely, used in transactions, its errors made ours.
+
+WAL lets readers (a backup, the review pages) look on while the monitor writes; synchronous=FULL means that
+what was committed survives a power cut (sqlite.org/pragma.html#pragma_synchronous). What the tables are is
+decided in `migrations`.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlite_utils
+
+from monitor.core.errors import StoreError
+from monitor.store import migrations
+from monitor.store.values import plain_text, time_text
+
+IN_MEMORY: Literal[":memory:"] = ":memory:"
+PATIENCE = timedelta(seconds=5)  # how long a write waits for another program that is writing
+LARGEST = 2**63 - 1  # SQLite's integers have 64 bits
+
+Row = sqlite3.Row
+
+ADVICE = {
+    sqlite3.SQLITE_BUSY: "{name} is locked by another program: close that program, or wait until it is done.",
+    sqlite3.SQLITE_LOCKED: "{name} is locked by another program: close that program, or wait until it is done.",
+    sqlite3.SQLITE_FULL: "There is no space left for {name}: free some on its disk. Nothing recorded so far is lost.",
+    sqlite3.SQLITE_READONLY: "{name} cannot be written: check the owner and permissions of the file and its folder.",
+    sqlite3.SQLITE_CORRUPT: "{name} is damaged: stop the monitor and restore the last backup ({error}).",
+    sqlite3.SQLITE_NOTADB: "{name} is not a SQLite database: check database.path.",
+    sqlite3.SQLITE_CANTOPEN: "{name} cannot be opened: check the owner and permissions of the file and its folder.",
+    sqlite3.SQLITE_IOERR: "The disk failed while {name} was in use: check the disk ({error}).",
+}
+
+
+class Database:
+    """A connection whose every use is inside `reading()` or `writing()`. Raises StoreError."""
+
+    def __init__(self, connection: sqlite3.Connection, *, name: str) -> None:
+        self.name = name
+        self.utils = sqlite_utils.Database(connection, execute_plugins=False)
+        self._connection = connection
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        """Run a statement and return all it answers."""
+        return self._run(sql, values).fetchall()
+
+    def row(self, sql: str, *values: object) -> Row | None:
+        """Run a statement and return its first answer, or None."""
+        found = self.rows(sql, *values)
+        return found[0] if found else None
+
+    def value(self, sql: str, *values: object) -> Any:
+        """Run a statement and return the first column of its first answer, or None."""
+        found = self.row(sql, *values)
+        return found[0] if found else None
+
+    def change(self, sql: str, *values: object) -> int:
+        """Run a statement and return how many rows it changed."""
+        return self._run(sql, values).rowcount
+
+    def _run(self, sql: str, values: Iterable[object]) -> sqlite3.Cursor:
+        cursor = self._connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return cursor.execute(sql, [_bound(value) for value in values])
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Open one unchanging view of the database."""
+        return self._transaction("BEGIN")
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Open a transaction that is on disk as a whole when the block ends, or not at all."""
+        return self._transaction("BEGIN IMMEDIATE")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with translated(self.name):
+            self._connection.execute(begin)
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # SQLite ends some failed transactions by itself
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def data_version(self) -> int:
+        """Return a number that changes when another connection commits (sqlite.org/pragma.html#pragma_data_version)."""
+        with translated(self.name):
+            return int(self.value("PRAGMA data_version"))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def open_database(path: Path | Literal[":memory:"], *, create: bool, patience: timedelta = PATIENCE) -> Database:
+    """Open a database, check that it is whole and ours, and bring its tables up to date.
+
+    Raises StoreError saying what is wrong with it; a file that is not ours is left as it is.
+    """
+    name = str(path)
+    with translated(name):
+        connection = sqlite3.connect(
+            IN_MEMORY if path == IN_MEMORY else _address(Path(path), create=create),
+            uri=path != IN_MEMORY,
+            timeout=patience.total_seconds(),
+            isolation_level=None,  # transactions begin and end where we say so
+            check_same_thread=False,  # one worker thread uses it, which need not be the one that opened it
+        )
+        try:
+            database = Database(connection, name=name)
+            _check_whole(database)
+            migrations.check_ours(database.utils, name=name)
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            with database.writing():  # also when nothing is to do: a file that cannot be written shows now
+                migrations.apply(database.utils)
+        except BaseException:
+            connection.close()
+            raise
+    return database
+
+
+def _address(path: Path, *, create: bool) -> str:
+    if not path.parent.is_dir():
+        raise StoreError(f"The folder {path.parent} does not exist: create it, or correct database.path.")
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder: database.path must name a file.")
+    if not create and not path.exists():
+        raise StoreError(
+            f"There is no database at {path}: correct database.path, or start the monitor once to make it."
+        )
+    return f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+
+
+def _check_whole(database: Database) -> None:
+    verdict = database.value("PRAGMA quick_check(1)")
+    if verdict != "ok":
+        raise StoreError(ADVICE[sqlite3.SQLITE_CORRUPT].format(name=database.name, error=_one_line(verdict)))
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Turn SQLite's errors into StoreError, in words for the operator."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code: sqlite.org/rescode.html
+        advice = ADVICE.get(code, "The database {name} cannot be used: {error}.")
+        raise StoreError(advice.format(name=name, error=_one_line(error))) from error
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())
+
+
+def _bound(value: object) -> object:
+    """Return a value as SQLite can keep it."""
+    match value:
+        case str():
+            return plain_text(value)
+        case datetime():
+            return time_text(value)
+        case timedelta():
+            return value.total_seconds()
+        case int() if abs(value) > LARGEST:
+            return float(value)  # equal to no number SQLite keeps as an integer, so it finds nothing
+        case _:
+            return value

@@ -1,0 +1,104 @@
+"""The `matches` table: one row for each (quote, post), and what an alert or a review shows of it.
+
+A match remembers the digest of the wording it was found in, so its spans point into the right text also
+after the post was edited.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from monitor.core.identity import text_digest
+from monitor.core.model import Appearance, Finding, MatchId, MatchKind, PostId, QuoteId, Tier
+from monitor.store.database import Database, Row
+from monitor.store.values import (
+    explanation_json,
+    explanation_of,
+    json_list,
+    spans_json,
+    spans_of,
+    time_of,
+    time_or_none,
+)
+
+APPEARANCES = """
+SELECT
+    matches.id, matches.quote_id, matches.spans, matches.part, matches.score, matches.tier, matches.kind,
+    matches.explanation, matches.found_at,
+    quotes.text AS quote,
+    CASE WHEN matches.variant_id IS NOT NULL THEN matches.wording END AS variant,
+    coalesce(post_versions.text, posts.text) AS text,
+    posts.url, posts.author, posts.published_at, posts.first_seen_at,
+    sources.name AS source,
+    (SELECT count(*) FROM matches AS older WHERE older.quote_id = matches.quote_id AND older.id < matches.id)
+        AS seen_before,
+    first_match.found_at AS first_appeared_at,
+    first_source.name AS first_appeared_in
+FROM matches
+JOIN quotes ON quotes.id = matches.quote_id
+JOIN posts ON posts.id = matches.post_id
+JOIN sources ON sources.id = posts.source_id
+LEFT JOIN post_versions
+    ON post_versions.post_id = matches.post_id AND post_versions.text_digest = matches.matched_text_digest
+LEFT JOIN matches AS first_match ON first_match.id = (
+    SELECT min(older.id) FROM matches AS older WHERE older.quote_id = matches.quote_id AND older.id < matches.id
+)
+LEFT JOIN posts AS first_post ON first_post.id = first_match.post_id
+LEFT JOIN sources AS first_source ON first_source.id = first_post.source_id
+WHERE matches.id IN (SELECT value FROM json_each(?))
+"""
+
+
+def record(db: Database, post_id: PostId, finding: Finding, at: datetime) -> MatchId | None:
+    """Record a match and return its id, or None when this quote is recorded in this post already."""
+    match = finding.match
+    found = db.value(
+        "INSERT INTO matches (post_id, quote_id, variant_id, wording, matched_text_digest, spans, start, \"end\","
+        " passage, part, score, threshold, tier, kind, explanation, engine, quiet, found_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        post_id, match.quote.id, match.variant and match.variant.id, (match.variant or match.quote).text,
+        text_digest(match.post), spans_json(match.spans), match.start, match.end, match.passage,
+        match.post.part_at(match.start), match.score, match.threshold, match.tier, match.kind,
+        explanation_json(match.explanation), match.engine, finding.quiet, at,
+    )  # fmt: skip
+    return None if found is None else MatchId(found)
+
+
+def newest(db: Database, *, limit: int, quote_id: QuoteId | None, before_id: MatchId | None) -> list[Appearance]:
+    """Return recorded matches, newest first; `before_id` is the last of the previous page."""
+    rows = db.rows(
+        "SELECT id FROM matches WHERE (?1 IS NULL OR quote_id = ?1) AND (?2 IS NULL OR id < ?2)"
+        " ORDER BY id DESC LIMIT ?3",
+        quote_id, before_id, limit,
+    )  # fmt: skip
+    wanted = [MatchId(row["id"]) for row in rows]
+    found = appearances(db, wanted)
+    return [found[match_id] for match_id in wanted]
+
+
+def appearances(db: Database, match_ids: Iterable[MatchId]) -> dict[MatchId, Appearance]:
+    """Return all that is shown of these matches."""
+    return {MatchId(row["id"]): _appearance(row) for row in db.rows(APPEARANCES, json_list(match_ids))}
+
+
+def _appearance(row: Row) -> Appearance:
+    return Appearance(
+        match_id=MatchId(row["id"]),
+        quote_id=QuoteId(row["quote_id"]),
+        quote=row["quote"],
+        variant=row["variant"],
+        text=row["text"],
+        spans=spans_of(row["spans"]),
+        part=row["part"],
+        score=row["score"],
+        tier=Tier(row["tier"]),
+        kind=MatchKind(row["kind"]),
+        explanation=explanation_of(row["explanation"]),
+        source=row["source"],
+        url=row["url"],
+        author=row["author"],
+        published_at=time_or_none(row["published_at"]),
+        first_seen_at=time_of(row["first_seen_at"]),
+        seen_before=row["seen_before"],
+        first_appeared_at=time_or_none(row["first_appeared_at"]),
+        first_appeared_in=row["first_appeared_in"],
+    )

@@ -1,0 +1,111 @@
+"""The `posts` and `post_versions` tables: what sources said, each wording kept once.
+
+`posts` holds the newest wording; a wording that an edit replaced moves to `post_versions`. A wording that
+comes back (A, B, A) is not a new one: a source that shows two headlines in turn adds two, not one a poll.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum, auto
+
+from monitor.core.identity import Known, arrivals, canonical_link, distinct_guids, fingerprint, text_digest
+from monitor.core.model import Arrival, Post, PostId, Source, SourceId
+from monitor.store.database import Database, Row
+from monitor.store.values import json_list, parts_json, plain_text
+
+
+class Change(Enum):
+    """What recording a post changed."""
+
+    NEW = auto()
+    EDITED = auto()
+    NOTHING = auto()
+
+
+def unseen(db: Database, source: Source, posts: Iterable[Post]) -> list[Arrival]:
+    """Return the posts not yet recorded for a source, and new wordings of recorded ones."""
+    posts = distinct_guids(map(plain, posts))
+    return arrivals(
+        posts,
+        by_guid=_known(db, source.id, [post.guid for post in posts]),
+        fingerprints=_fingerprints(db, source.id, [fingerprint(post) for post in posts]),
+    )
+
+
+def record(db: Database, source_id: SourceId, arrival: Arrival, at: datetime) -> tuple[PostId, Change]:
+    """Record a post, or its new wording; nothing changes when this wording is recorded already."""
+    post = arrival.post
+    row = _row(db, source_id, arrival)
+    if row is None:
+        return _insert(db, source_id, post, at), Change.NEW
+    post_id = PostId(row["id"])
+    if text_digest(post) in _wordings(db, row):
+        return post_id, Change.NOTHING
+    _edit(db, row, post, at)
+    return post_id, Change.EDITED
+
+
+def plain(post: Post) -> Post:
+    """Return a post as SQLite will keep it, so that it is the same post when it is read back."""
+    return replace(
+        post,
+        guid=plain_text(post.guid),
+        text=plain_text(post.text),
+        url=None if post.url is None else plain_text(post.url),
+    )
+
+
+def _known(db: Database, source_id: SourceId, guids: Sequence[str]) -> dict[str, Known]:
+    rows = db.rows(
+        "SELECT id, guid, link, text_digest FROM posts WHERE source_id = ?"
+        " AND guid IN (SELECT value FROM json_each(?))",
+        source_id, json_list(guids),
+    )  # fmt: skip
+    return {row["guid"]: Known(id=PostId(row["id"]), link=row["link"], text_digest=row["text_digest"]) for row in rows}
+
+
+def _fingerprints(db: Database, source_id: SourceId, marks: Sequence[str]) -> set[str]:
+    rows = db.rows(
+        "SELECT fingerprint FROM posts WHERE source_id = ?1 AND fingerprint IN (SELECT value FROM json_each(?2))"
+        " UNION SELECT post_versions.fingerprint FROM post_versions JOIN posts ON posts.id = post_versions.post_id"
+        " WHERE posts.source_id = ?1 AND post_versions.fingerprint IN (SELECT value FROM json_each(?2))",
+        source_id, json_list(marks),
+    )  # fmt: skip
+    return {row["fingerprint"] for row in rows}
+
+
+def _row(db: Database, source_id: SourceId, arrival: Arrival) -> Row | None:
+    if arrival.edits is not None:
+        return db.row("SELECT * FROM posts WHERE id = ?", arrival.edits)
+    return db.row("SELECT * FROM posts WHERE source_id = ? AND guid = ?", source_id, arrival.post.guid)
+
+
+def _wordings(db: Database, row: Row) -> set[str]:
+    older = db.rows("SELECT text_digest FROM post_versions WHERE post_id = ?", row["id"])
+    return {row["text_digest"], *(version["text_digest"] for version in older)}
+
+
+def _insert(db: Database, source_id: SourceId, post: Post, at: datetime) -> PostId:
+    inserted = db.value(
+        "INSERT INTO posts (source_id, guid, fingerprint, text_digest, link, url, author, lang, text, parts,"
+        " published_at, first_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        source_id, post.guid, fingerprint(post), text_digest(post), canonical_link(post.url), post.url,
+        post.author, post.lang, post.text, parts_json(post.parts), post.published_at, at,
+    )  # fmt: skip
+    return PostId(inserted)
+
+
+def _edit(db: Database, row: Row, post: Post, at: datetime) -> None:
+    """Keep the wording of `row` as a version and let `post` replace it; the first date it claimed stays."""
+    db.change(
+        "INSERT INTO post_versions (post_id, text, parts, text_digest, fingerprint, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
+        row["id"], row["text"], row["parts"], row["text_digest"], row["fingerprint"],
+        row["edited_at"] or row["first_seen_at"],
+    )  # fmt: skip
+    db.change(
+        "UPDATE posts SET fingerprint = ?, text_digest = ?, link = ?, url = ?, author = ?, lang = ?, text = ?,"
+        " parts = ?, published_at = coalesce(published_at, ?), edited_at = ? WHERE id = ?",
+        fingerprint(post), text_digest(post), canonical_link(post.url), post.url, post.author, post.lang, post.text,
+        parts_json(post.parts), post.published_at, at, row["id"],
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Plain fakes of the ports, each with a memory."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from monitor.core.errors import SourceError
+from monitor.core.model import Alert, Page, Request, Validators
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def direct(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a method of the store right here."""
+    return method(*args, **kwargs)
+
+
+class FakeFetch:
+    """Answers what it was told to, in turn; the last answer again and again. Remembers what was asked."""
+
+    def __init__(self, *answers: bytes | Page | SourceError | None) -> None:
+        self.answers = list(answers)
+        self.asked: list[Request] = []
+
+    async def __call__(self, request: Request) -> Page | None:
+        self.asked.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, SourceError):
+            raise answer
+        if isinstance(answer, bytes):
+            return Page(url=request.url, body=answer, validators=Validators(etag=f'"{len(self.asked)}"'))
+        return answer
+
+
+class FakeNotify:
+    """Shows alerts to nobody and remembers them; raises what it was told to, once each."""
+
+    def __init__(self, *troubles: Exception) -> None:
+        self.troubles = list(troubles)
+        self.shown: list[Alert] = []
+
+    async def __call__(self, alert: Alert, *, plain: bool = False) -> int:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.shown.append(alert)
+        return len(self.shown)

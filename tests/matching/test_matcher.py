@@ -1,0 +1,337 @@
+"""Which posts say what a quote says, form by form, and which only look like it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.model import Match, MatchKind, Quote, QuoteId, Tier, VariantId
+from monitor.matching import ENGINE, Matcher, normalize
+from tests.builders import a_post, a_quote, a_variant
+
+TEXT = "Come get me, coward! I'm waiting for you here."
+PETRO = a_quote(
+    TEXT,
+    variants=(a_variant("Ven por mí, cobarde, te espero aquí", lang="es"),),
+)
+
+
+def _find(text: str, quote: Quote = PETRO, **given: float) -> Match | None:
+    found = Matcher([quote], **given).find([a_post(text)])
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize(
+    ("post", "passage", "kind"),
+    [
+        (
+            "He said: Come get me, coward! I'm waiting for you here. Wow",
+            "Come get me, coward! I'm waiting for you here",
+            "verbatim",
+        ),
+        ("COME GET ME COWARD IM WAITING FOR YOU HERE!!!", "COME GET ME COWARD IM WAITING FOR YOU HERE", "verbatim"),
+        (
+            "«Come get me, coward! I´m waiting for you here»",
+            "Come get me, coward! I´m waiting for you here",
+            "verbatim",
+        ),
+        (
+            "„come—get me: coward… I‘m waiting for you here“",
+            "come—get me: coward… I‘m waiting for you here",
+            "verbatim",
+        ),
+        (
+            "Ｃｏｍｅ ｇｅｔ ｍｅ ｃｏｗａｒｄ I'm waiting for you here",
+            "Ｃｏｍｅ ｇｅｔ ｍｅ ｃｏｗａｒｄ I'm waiting for you here",
+            "verbatim",
+        ),
+        ("Сome gеt mе, соward! I'm wаiting for you here", "Сome gеt mе, соward! I'm wаiting for you here", "verbatim"),
+        (
+            "Co\u200bme g\u00adet me, coward! I'm waiting f\u2060or you here",
+            "Co\u200bme g\u00adet me, coward! I'm waiting f\u2060or you here",
+            "verbatim",
+        ),
+        ("lol #ComeGetMeCoward #ImWaitingForYouHere", "ComeGetMeCoward #ImWaitingForYouHere", "verbatim"),
+        ("#comegetmecoward im waiting for you here", "comegetmecoward im waiting for you here", "verbatim"),
+        (
+            "<p>Come get <b>me</b>, coward!<br>I&#39;m waiting for you here.</p>",
+            "Come get <b>me</b>, coward!<br>I&#39;m waiting for you here",
+            "verbatim",
+        ),
+        (
+            "Come\nget\n\nme, coward!\r\nI'm waiting\tfor you here",
+            "Come\nget\n\nme, coward!\r\nI'm waiting\tfor you here",
+            "verbatim",
+        ),
+        (
+            "c o m e  g e t  m e  c o w a r d  I'm waiting for you here",
+            "c o m e  g e t  m e  c o w a r d  I'm waiting for you here",
+            "verbatim",
+        ),
+        ("c̶o̶m̶e̶ get me, coward! I'm waiting for you h̶e̶r̶e̶.", "c̶o̶m̶e̶ get me, coward! I'm waiting for you h̶e̶r̶e̶", "verbatim"),
+        ("C0m3 g3t m3, c0w4rd! I'm w41ting for you h3re", "C0m3 g3t m3, c0w4rd! I'm w41ting for you h3re", "verbatim"),
+        (
+            "Come get me 😳 coward! I'm waiting 😳 for you here",
+            "Come get me 😳 coward! I'm waiting 😳 for you here",
+            "verbatim",
+        ),
+        (
+            "Come get me @potus, coward! I'm waiting for you here",
+            "Come get me @potus, coward! I'm waiting for you here",
+            "verbatim",
+        ),
+        (
+            "Come and get me, coward! I'm waiting for you here",
+            "Come and get me, coward! I'm waiting for you here",
+            "variant",
+        ),
+        ("so: Come get me. I'm waiting for you here!", "Come get me. I'm waiting for you here", "variant"),
+        ("Come get me, c*ward! I'm waiting for u here", "Come get me, c*ward! I'm waiting for u here", "variant"),
+        ("Come get me, cowerd! Im wating fro you here", "Come get me, cowerd! Im wating fro you here", "variant"),
+        ("Come get me, coward! I am waiting for you here", "Come get me, coward! I am waiting for you here", "variant"),
+        (
+            "Come get me, cowaaaard! I'm waiting for you here",
+            "Come get me, cowaaaard! I'm waiting for you here",
+            "variant",
+        ),
+    ],
+)
+def test_a_quote_is_found_in_the_forms_people_give_it(post: str, passage: str, kind: str) -> None:
+    match = _find(post)
+
+    assert match
+    assert match.passage == passage
+    assert match.kind == kind
+    assert match.tier is Tier.ALERT
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "Mom come get me I'm scared",
+        "come and get it while it's hot, we open at noon",
+        "A coward waits. I come here for you, and waiting is what I get.",
+        "Somebody come get your dog, I'm at the park waiting with him",
+        "We have been waiting for you guys since nine, where are you?",
+        "Me",
+        "?",
+        "",
+        "coward",
+        "\ud800\0\u200b",
+    ],
+)
+def test_look_alikes_are_passed_over_in_silence(post: str) -> None:
+    assert _find(post) is None
+
+
+def test_words_inside_other_words_are_not_found() -> None:
+    assert _find("they call him come getmeister", a_quote("Come get me")) is None
+    assert _tier("welcome get mean cowards", 85.0) is None
+    assert _find("he welcomes getting meaner cowards", a_quote("Come get me, coward")) is None
+
+
+def test_a_quote_split_by_an_attribution_is_found_in_both_its_pieces() -> None:
+    match = _find("“Come get me, coward!” Petro told the crowd in Bogotá. “I’m waiting for you here.”")
+
+    assert match
+    assert [match.post.text[span.start : span.end] for span in match.spans] == [
+        "Come get me, coward",
+        "I’m waiting for you here",
+    ]
+    assert match.kind is MatchKind.VERBATIM
+    assert "split by attribution" in match.explanation.changes
+
+
+def test_a_post_cut_short_in_the_quote_is_partial() -> None:
+    match = _find("Colombia's president: come get me, coward! I'm waiting…")
+
+    assert match
+    assert match.passage == "come get me, coward! I'm waiting"
+    assert match.kind is MatchKind.PARTIAL
+    assert "truncated" in match.explanation.changes
+
+
+def test_half_a_clause_of_a_quote_is_not_enough_to_alert() -> None:
+    match = _find("Come get me…")
+
+    assert match is None or match.tier is Tier.SUGGEST
+
+
+def test_a_match_names_the_variant_it_reads_like() -> None:
+    match = _find("«¡Ven por mí, cobarde! Te espero aquí», gritó")
+
+    assert match
+    assert match.variant == PETRO.variants[0]
+    assert match.passage == "Ven por mí, cobarde! Te espero aquí"
+    assert match.tier is Tier.ALERT
+
+
+def test_the_quote_itself_is_preferred_to_a_variant_alike() -> None:
+    match = _find(TEXT, a_quote(TEXT, variants=(a_variant(TEXT.upper()),)))
+
+    assert match
+    assert match.variant is None
+
+
+def test_an_unconfirmed_variant_suggests_and_never_alerts() -> None:
+    guess = a_variant("Ven por mí, cobarde, te espero aquí", confirmed=False)
+    match = _find("Ven por mí, cobarde, te espero aquí", a_quote(TEXT, variants=(guess,)))
+
+    assert match
+    assert match.tier is Tier.SUGGEST
+    assert match.kind is MatchKind.DERIVED
+
+
+def test_a_confirmed_wording_that_alerts_wins_over_an_unconfirmed_one_more_alike() -> None:
+    guess = a_variant("Come and get me, coward! I'm waiting for you here.", confirmed=False)
+    match = _find(guess.text, a_quote(TEXT, variants=(guess,)))
+
+    assert match
+    assert match.variant is None
+    assert match.tier is Tier.ALERT
+
+
+def test_a_score_a_little_below_the_threshold_suggests() -> None:
+    post = "Come and get me, coward! I'm waiting for you here"
+    sure = _find(post)
+
+    assert sure
+    assert _tier(post, sure.score - 0.1) is Tier.ALERT
+    assert _tier(post, sure.score + 0.1) is Tier.SUGGEST
+    assert _tier(post, min(100.0, sure.score + 7.5)) is None or sure.score > 93
+
+
+def _tier(post: str, threshold: float) -> Tier | None:
+    match = _find(post, threshold=threshold)
+    return match.tier if match else None
+
+
+def test_a_quote_or_variant_may_have_a_threshold_of_its_own() -> None:
+    strict, loose = 100.0, 60.0
+    post = "Come and get me, coward! I'm waiting for you here"
+    quote = a_quote(
+        TEXT, threshold=strict, variants=(a_variant("Vengan por mí, cobardes, los espero", threshold=loose),)
+    )
+
+    inexact, translated = _find(post, quote), _find("venga por mi cobarde lo espero ya", quote)
+    assert inexact
+    assert (inexact.threshold, inexact.tier) == (strict, Tier.SUGGEST)
+    assert translated
+    assert (translated.threshold, translated.tier) == (loose, Tier.ALERT)
+
+
+def test_at_most_one_match_for_a_quote_in_a_post_and_the_best_place() -> None:
+    found = Matcher([PETRO]).find([a_post(f"Come get me! I'm waiting for you, here. And then: {TEXT}")])
+
+    assert [match.passage for match in found] == [TEXT.removesuffix(".")]
+
+
+def test_matches_come_in_the_order_of_the_posts_and_by_falling_score() -> None:
+    near, exact = a_quote("Come get me now, coward", id=QuoteId(1)), a_quote("Come get me, coward", id=QuoteId(2))
+    posts = [a_post("Come get me, coward"), a_post("nothing"), a_post("Come get me now, coward")]
+    found = Matcher([near, exact]).find(posts)
+
+    assert [(match.post, match.quote.id) for match in found] == [
+        (posts[0], 2), (posts[0], 1), (posts[2], 1), (posts[2], 2),
+    ]  # fmt: skip
+
+
+def test_quotes_are_added_replaced_and_removed() -> None:
+    matcher = Matcher()
+    posts = [a_post("Come get me, coward!"), a_post("I'm waiting for you here.")]
+    assert matcher.find(posts) == []
+
+    matcher.add(a_quote("Come get me, coward!"))
+    matcher.add(a_quote("Something else entirely", id=QuoteId(2)))
+    assert [match.post for match in matcher.find(posts)] == [posts[0]]
+
+    matcher.replace(a_quote("I'm waiting for you here."))
+    assert [match.post for match in matcher.find(posts)] == [posts[1]]
+    assert [quote.id for quote in matcher.quotes] == [1, 2]
+
+    matcher.remove(QuoteId(1))
+    matcher.remove(QuoteId(9))
+    assert matcher.find(posts) == []
+    assert [quote.id for quote in matcher.quotes] == [2]
+
+
+def test_a_match_says_which_rules_found_it() -> None:
+    match = _find(TEXT)
+
+    assert match
+    assert match.engine == ENGINE
+    assert match.score == 100.0
+
+
+@pytest.mark.parametrize("before", [0, 19_980, 19_999, 20_000, 20_020, 39_990, 60_000])
+def test_a_quote_is_found_wherever_it_stands_in_a_very_long_post(before: int) -> None:
+    text = ("lorem ipsum dolor " * (before // 18 + 1))[:before] + " " + TEXT + " sit amet" * 3_000
+    match = _find(text)
+
+    assert match
+    assert match.passage == TEXT.removesuffix(".")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ab" * 250_000,
+        "come get me " * 40_000,
+        "\ud800" * 500_000,
+        "\0" * 500_000,
+        '"come" get ' * 40_000,
+        "来" * 300_000,
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_a_huge_hostile_post_is_worked_through(text: str) -> None:
+    Matcher([PETRO, a_quote("ab" * 149 + "c", id=QuoteId(2))]).find([a_post(text)])
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.sampled_from([*TEXT.split(), "“", "”", "and", "\u200b", "é", "来", "#", "&amp;", "<i>", "\ud800", "😳"]),
+        max_size=40,
+    ),
+    st.sampled_from([" ", "", "\n"]),
+)
+def test_find_never_raises_and_points_into_the_post_at_whole_words(words: list[str], between: str) -> None:
+    text = between.join(words)
+    match = _find(text, threshold=40)
+
+    if match:
+        ends = [offset for span in match.spans for offset in (span.start, span.end)]
+        assert ends == sorted(ends)
+        assert 0 <= match.start < match.end <= len(text)
+        stretches = [normalize(text[span.start : span.end]).text for span in match.spans]
+        assert all(stretches)
+        plain = f" {normalize(text).text} "
+        assert all(f" {stretch} " in plain for stretch in stretches) or "来" in text or "#" in text or between == ""
+
+
+@given(st.text(max_size=200), st.text(max_size=80))
+def test_any_quote_may_be_sought_in_any_text(text: str, quote: str) -> None:
+    for match in Matcher([a_quote(quote)], threshold=0).find([a_post(text)]):
+        assert 0 <= match.score <= 100
+        assert match.passage
+
+
+def test_a_wording_without_letters_is_never_found() -> None:
+    assert _find("?!", a_quote("?!")) is None
+    assert _find("no", a_quote("no")) is None
+
+
+def test_quotes_in_scripts_without_spaces_are_found_inside_a_sentence() -> None:
+    match = _find("他昨天说来抓我吧懦夫我在这里等你大家都笑了", a_quote("来抓我吧，懦夫！我在这里等你。"))
+
+    assert match
+    assert match.passage == "来抓我吧懦夫我在这里等你"
+    assert match.tier is Tier.ALERT
+
+
+def test_a_variant_keeps_its_identity() -> None:
+    other = a_variant("Aquí los espero, cobardes, vengan por mí", id=VariantId(7))
+    match = _find("aqui los espero cobardes vengan por mi", a_quote(TEXT, variants=(*PETRO.variants, other)))
+
+    assert match
+    assert match.variant == other

@@ -1,0 +1,167 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from monitor.core.model import SourceId
+from monitor.schedule import AFTER_TROUBLE, Schedule
+
+A, B = SourceId(1), SourceId(2)
+TODAY = datetime(2026, 1, 6, 12, tzinfo=UTC)
+
+
+class Clocks:
+    """A monotonic and a wall clock that only move when told."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.set_by = timedelta()
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def wall(self) -> datetime:
+        return TODAY + timedelta(seconds=self.seconds) + self.set_by
+
+
+async def never(_: SourceId) -> None:
+    raise AssertionError("nothing is due")
+
+
+def a_schedule(turn=never, clocks: Clocks | None = None) -> Schedule:
+    """A schedule whose jobs are dated but never started by themselves."""
+    clocks = clocks or Clocks()
+    schedule = Schedule(turn, monotonic=clocks.monotonic, wall=clocks.wall)
+    schedule._scheduler.start(paused=True)
+    return schedule
+
+
+def run_date(schedule: Schedule, source_id: SourceId) -> datetime:
+    return schedule._scheduler.get_job(str(source_id)).trigger.run_date
+
+
+async def test_a_source_that_is_due_is_polled_and_then_dated_anew() -> None:
+    polled: list[SourceId] = []
+    twice = asyncio.Event()
+
+    async def turn(source_id: SourceId) -> timedelta | None:
+        polled.append(source_id)
+        if len(polled) == 2:
+            twice.set()
+            return None
+        return timedelta()
+
+    schedule = Schedule(turn)
+    schedule.add(A, wait=timedelta())
+    schedule.start()
+    await asyncio.wait_for(twice.wait(), 10)
+    await schedule.stop()
+
+    assert polled == [A, A]
+
+
+async def test_a_bug_in_one_poll_ends_neither_that_source_nor_another() -> None:
+    clocks = Clocks()
+
+    async def turn(_: SourceId) -> timedelta:
+        raise ZeroDivisionError
+
+    schedule = a_schedule(turn, clocks)
+    schedule.add(A, wait=timedelta())
+    schedule.add(B, wait=timedelta())
+    await schedule._run(A)
+
+    assert schedule.sources == {A, B}
+    assert run_date(schedule, A) == clocks.wall() + AFTER_TROUBLE
+
+
+async def test_a_clock_set_back_an_hour_delays_no_poll() -> None:
+    clocks = Clocks()
+    schedule = a_schedule(clocks=clocks)
+    schedule.add(A, wait=timedelta(minutes=5))
+    clocks.seconds += 60
+    clocks.set_by = timedelta(hours=-1)
+
+    schedule.check()
+
+    assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=4)
+
+
+async def test_a_clock_set_forward_an_hour_starts_no_stampede() -> None:
+    clocks = Clocks()
+    schedule = a_schedule(clocks=clocks)
+    schedule.add(A, wait=timedelta(minutes=5))
+    clocks.set_by = timedelta(hours=1)
+
+    schedule.check()
+
+    assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=5)
+
+
+async def test_a_job_that_was_forgotten_is_dated_now() -> None:
+    clocks = Clocks()
+    schedule = a_schedule(clocks=clocks)
+    schedule.add(A, wait=timedelta(minutes=1))
+    schedule._scheduler.remove_all_jobs()
+    clocks.seconds += 120
+
+    schedule.check()
+
+    assert run_date(schedule, A) == clocks.wall()
+
+
+async def test_a_removed_source_is_polled_no_more_even_when_removed_during_its_poll() -> None:
+    schedule = a_schedule()
+
+    async def turn(source_id: SourceId) -> timedelta:
+        schedule.remove(source_id)
+        return timedelta()
+
+    schedule._turn = turn
+    schedule.add(A, wait=timedelta())
+    await schedule._run(A)
+
+    assert schedule.sources == frozenset()
+
+
+async def test_a_source_is_never_polled_twice_at_a_time() -> None:
+    under_way, finish = asyncio.Event(), asyncio.Event()
+    started = 0
+
+    async def turn(_: SourceId) -> None:
+        nonlocal started
+        started += 1
+        under_way.set()
+        await finish.wait()
+
+    schedule = a_schedule(turn)
+    schedule.add(A, wait=timedelta())
+    first = asyncio.create_task(schedule._run(A))
+    await under_way.wait()
+    await schedule._run(A)
+    finish.set()
+    await first
+
+    assert started == 1
+
+
+async def test_stopping_waits_for_the_poll_under_way_and_starts_no_other() -> None:
+    under_way, finish = asyncio.Event(), asyncio.Event()
+    ended: list[SourceId] = []
+
+    async def turn(source_id: SourceId) -> timedelta:
+        under_way.set()
+        await finish.wait()
+        ended.append(source_id)
+        return timedelta()
+
+    schedule = Schedule(turn)
+    schedule.start()
+    schedule.add(A, wait=timedelta())
+    await under_way.wait()
+    stopping = asyncio.create_task(schedule.stop())
+    while schedule._due:  # noqa: ASYNC110 - until stopping has begun, which nothing tells
+        await asyncio.sleep(0)
+    finish.set()
+    await stopping
+
+    assert ended == [A]
+    assert schedule.sources == frozenset()
