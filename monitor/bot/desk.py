@@ -1,0 +1,44 @@
+"""What the bot's commands ask of the rest of the program. Every command is one call of one of these."""
+
+from typing import Protocol
+
+from monitor.core.model import ChatKind, Quote, Status
+
+
+class Desk(Protocol):
+    """Serves the commands. All of it raises InputError, whose text is the answer, and StoreError.
+
+    `by` says who asks, as `telegram:123456` with the numeric user id. A quote is named by its number
+    (`Quote.id`, as /quotes shows it) or by its words.
+    """
+
+    async def track(self, text: str, *, by: str) -> Quote:
+        """Track a quote and return it."""
+
+    async def untrack(self, quote: str, *, by: str) -> Quote:
+        """Stop tracking a quote and return what it was."""
+
+    async def quotes(self) -> list[Quote]:
+        """Return the tracked quotes."""
+
+    async def subscribe(
+        self, address: str, *, kind: ChatKind, title: str | None, thread_id: int | None, quote: str | None, by: str
+    ) -> tuple[bool, Quote | None]:
+        """Tell a chat of a quote, or of all (None). Return whether that is new, and the quote."""
+
+    async def unsubscribe(
+        self, address: str, *, thread_id: int | None, quote: str | None, by: str
+    ) -> tuple[bool, Quote | None]:
+        """Tell a chat no longer of a quote, or of any (None). Return whether it was told, and the quote."""
+
+    async def status(self) -> Status:
+        """Return the monitor at a glance."""
+
+    async def chat_closed(self, address: str, *, reason: str) -> None:
+        """Take note that a chat, if it is known, no longer accepts messages."""
+
+    async def chat_opened(self, address: str) -> None:
+        """Take note that a chat, if it is known, accepts messages again."""
+
+    async def chat_moved(self, address: str, *, to: str) -> None:
+        """Take note that a chat, if it is known, has a new address: a group became a supergroup."""

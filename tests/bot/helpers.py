@@ -1,0 +1,277 @@
+"""What the tests of the bot share: alerts, a plain outbox and desk with a memory, time that needs no waiting."""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from monitor.core.errors import StoreError
+from monitor.core.model import (
+    Alert,
+    AlertId,
+    AlertState,
+    Appearance,
+    Chat,
+    ChatId,
+    ChatKind,
+    Explanation,
+    MatchId,
+    MatchKind,
+    Quote,
+    QuoteId,
+    Span,
+    Status,
+    Tier,
+)
+from tests.builders import NOON, QUOTE, a_quote
+
+OWNER, STRANGER = 1001, 2002
+TOKEN = "123456:CANARYcanaryCANARYcanaryCANARY"
+
+
+def an_appearance(text: str = QUOTE, **given: Any) -> Appearance:
+    known = {
+        "match_id": MatchId(1),
+        "quote_id": QuoteId(1),
+        "quote": QUOTE,
+        "variant": None,
+        "text": text,
+        "spans": (Span(start=0, end=len(text)),),
+        "part": "text",
+        "score": 100.0,
+        "tier": Tier.ALERT,
+        "kind": MatchKind.VERBATIM,
+        "explanation": Explanation(why="the same words"),
+        "source": "Example News",
+        "url": "https://news.example/1",
+        "author": "Ann",
+        "published_at": NOON,
+        "first_seen_at": NOON + timedelta(minutes=1),
+    }
+    return Appearance(**(known | given))
+
+
+def a_chat(number: int = 1, address: str | None = None, kind: ChatKind = ChatKind.PRIVATE, **given: Any) -> Chat:
+    return Chat(id=ChatId(number), address=address or str(5000 + number), kind=kind, **given)
+
+
+def an_alert(number: int = 1, *, chat: Chat | None = None, text: str = QUOTE, **given: Any) -> Alert:
+    appearance = given.pop("appearance", None) or an_appearance(text)
+    known = {
+        "id": AlertId(number),
+        "chat": chat or a_chat(),
+        "thread_id": None,
+        "appearance": appearance,
+        "state": AlertState.PENDING,
+        "attempts": 0,
+        "created_at": NOON,
+    }
+    return Alert(**(known | given))
+
+
+async def call(method: Callable[..., Any], *values: Any, **named: Any) -> Any:
+    """A store call that needs no thread."""
+    return method(*values, **named)
+
+
+@dataclass
+class Row:
+    alert: Alert
+    due: datetime
+    message_id: int | None = None
+    reasons: list[str] = field(default_factory=list)
+
+
+class MemoryOutbox:
+    """An outbox that forgets nothing; `full` makes every write fail, as a full disk does."""
+
+    def __init__(self, *alerts: Alert) -> None:
+        self.rows = {alert.id: Row(alert, NOON) for alert in alerts}
+        self.held: dict[ChatId, datetime] = {}
+        self.closed: dict[ChatId, str] = {}
+        self.full: set[str] = set()
+
+    def add(self, alert: Alert) -> None:
+        self.rows[alert.id] = Row(alert, NOON)
+
+    def state(self, number: int) -> AlertState:
+        return self.rows[AlertId(number)].alert.state
+
+    def states(self) -> set[AlertState]:
+        return {row.alert.state for row in self.rows.values()}
+
+    def due_alerts(self, now: datetime) -> list[Alert]:
+        return [
+            row.alert
+            for row in self.rows.values()
+            if row.alert.state is AlertState.PENDING
+            and row.due <= now
+            and row.alert.chat.id not in self.closed
+            and self.held.get(row.alert.chat.id, now) <= now
+        ]
+
+    def in_flight(self, alert_id: AlertId, *, at: datetime) -> None:
+        row = self._row("in_flight", alert_id)
+        row.alert = replace(row.alert, state=AlertState.IN_FLIGHT, attempts=row.alert.attempts + 1)
+
+    def sent(self, alert_id: AlertId, *, message_id: int, at: datetime) -> None:
+        row = self._row("sent", alert_id)
+        row.alert, row.message_id = replace(row.alert, state=AlertState.SENT), message_id
+
+    def put_back(self, alert_id: AlertId, *, until: datetime, reason: str) -> None:
+        row = self._row("put_back", alert_id)
+        row.alert, row.due = replace(row.alert, state=AlertState.PENDING), until
+        row.reasons.append(reason)
+
+    def bury(self, alert_id: AlertId, *, reason: str, at: datetime) -> None:
+        row = self._row("bury", alert_id)
+        row.alert = replace(row.alert, state=AlertState.DEAD)
+        row.reasons.append(reason)
+
+    def hold_chat(self, chat_id: ChatId, *, until: datetime) -> None:
+        self._check("hold_chat")
+        self.held[chat_id] = until
+
+    def close_chat(self, chat_id: ChatId, *, reason: str, at: datetime) -> int:
+        self._check("close_chat")
+        self.closed[chat_id] = reason
+        buried = 0
+        for row in self.rows.values():
+            if row.alert.chat.id == chat_id and row.alert.state in (AlertState.PENDING, AlertState.IN_FLIGHT):
+                row.alert, buried = replace(row.alert, state=AlertState.DEAD), buried + 1
+        return buried
+
+    def move_chat(self, chat_id: ChatId, *, address: str) -> None:
+        self._check("move_chat")
+        for row in self.rows.values():
+            if row.alert.chat.id == chat_id:
+                row.alert = replace(row.alert, chat=replace(row.alert.chat, address=address))
+
+    def _row(self, method: str, alert_id: AlertId) -> Row:
+        self._check(method)
+        return self.rows[alert_id]
+
+    def _check(self, method: str) -> None:
+        if method in self.full:
+            raise StoreError(f"no room to write ({method})")
+
+
+class HeldTime:
+    """A clock that jumps as far as somebody sleeps: nothing waits, and every wait is known."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+    def datetime(self) -> datetime:
+        return NOON + timedelta(seconds=self.now - 1000.0)
+
+
+class SharedTime:
+    """A clock for sleepers side by side: it goes on to the next of them once all others wait too."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), waiting))
+        await waiting
+
+    async def until(self, task: "asyncio.Future[Any] | Any") -> Any:
+        """Return what `task` comes to, letting time pass whenever nothing else happens."""
+        task = asyncio.ensure_future(task)
+        while not task.done():
+            for _ in range(20):
+                await asyncio.sleep(0)
+            if task.done():
+                break
+            assert self._sleepers, "nothing is left that could happen"
+            self.now, _, waiting = heapq.heappop(self._sleepers)
+            if not waiting.done():
+                waiting.set_result(None)
+        return task.result()
+
+
+class MemoryDesk:
+    """A desk that notes what it was asked. `fails` is raised by every call."""
+
+    def __init__(self, *quotes: Quote) -> None:
+        self.known = list(quotes)
+        self.calls: list[tuple[Any, ...]] = []
+        self.fails: Exception | None = None
+
+    def _note(self, *what: Any) -> None:
+        self.calls.append(what)
+        if self.fails:
+            raise self.fails
+
+    async def track(self, text: str, *, by: str) -> Quote:
+        self._note("track", text, by)
+        quote = a_quote(text, id=QuoteId(len(self.known) + 1))
+        self.known.append(quote)
+        return quote
+
+    async def untrack(self, quote: str, *, by: str) -> Quote:
+        self._note("untrack", quote, by)
+        return a_quote()
+
+    async def quotes(self) -> list[Quote]:
+        self._note("quotes")
+        return self.known
+
+    async def subscribe(
+        self, address: str, *, kind: ChatKind, title: str | None, thread_id: int | None, quote: str | None, by: str
+    ) -> tuple[bool, Quote | None]:
+        self._note("subscribe", address, kind, title, thread_id, quote, by)
+        return True, a_quote() if quote else None
+
+    async def unsubscribe(
+        self, address: str, *, thread_id: int | None, quote: str | None, by: str
+    ) -> tuple[bool, Quote | None]:
+        self._note("unsubscribe", address, thread_id, quote, by)
+        return True, a_quote() if quote else None
+
+    async def status(self) -> Status:
+        self._note("status")
+        return a_status()
+
+    async def chat_closed(self, address: str, *, reason: str) -> None:
+        self._note("chat_closed", address, reason)
+
+    async def chat_opened(self, address: str) -> None:
+        self._note("chat_opened", address)
+
+    async def chat_moved(self, address: str, *, to: str) -> None:
+        self._note("chat_moved", address, to)
+
+
+def a_status(**given: Any) -> Status:
+    known = {
+        "quotes": 3,
+        "sources": 12,
+        "failing": (),
+        "gone": (),
+        "posts": 1234,
+        "matches": 5,
+        "alerts": {AlertState.SENT: 4, AlertState.PENDING: 1},
+        "last_poll_at": NOON,
+        "last_match_at": None,
+    }
+    return Status(**(known | given))
