@@ -24,7 +24,13 @@ ChatId = NewType("ChatId", int)
 class SourceKind(StrEnum):
     """What sort of public place a source is; each has one module in `monitor/sources`."""
 
-    FEED = "feed"
+    FEED = "feed"  # RSS, Atom, JSON Feed
+    MASTODON = "mastodon"  # a hashtag, an account or a public timeline of one instance
+    BLUESKY = "bluesky"  # an account's posts, or a search
+    HACKERNEWS = "hackernews"  # stories and comments, all or those found by words
+    TELEGRAM_CHANNEL = "telegram_channel"  # the public preview pages of a channel
+    GDELT = "gdelt"  # a search in the text of the world's news
+    JETSTREAM = "jetstream"  # all of Bluesky, as a stream
 
 
 class SourceState(StrEnum):
@@ -43,6 +49,13 @@ class Validators:
     last_modified: str | None = None
 
 
+class Keep(StrEnum):
+    """Which posts of a source are recorded."""
+
+    ALL = "all"
+    MATCHED = "matched"  # only those in which a quote was found: a stream brings millions a day
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A public place we poll, with what the last poll left behind."""
@@ -55,6 +68,10 @@ class Source:
     every: timedelta | None = None  # the interval a person fixed; None adapts to the source's rhythm
     moved_to: str | None = None  # where a permanent redirect (301, 308) told us to ask from now on
     validators: Validators = field(default_factory=Validators)
+    cursor: str | None = None  # how far it was read, in the kind's own words; None: never
+    follow: bool = False  # a search that asks for the tracked quotes, in turn
+    query: str | None = None  # what a following search asks for this time; set by the flow, never stored
+    keep: Keep = Keep.ALL
     interval: timedelta | None = None  # the current adaptive interval; None before the first poll
     failures: int = 0  # in a row
     last_polled_at: datetime | None = None
@@ -223,6 +240,7 @@ class Request:
     """What to ask of a source over HTTP."""
 
     url: str
+    auth: str | None = None  # the name of the account in the settings whose session signs it, such as "bluesky"
     validators: Validators = field(default_factory=Validators)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -247,6 +265,9 @@ class Reading:
     title: str | None = None
     ttl: timedelta | None = None  # the source asks not to be polled more often than this
     skipped: int = 0  # entries that could not be read; the others are here
+    cursor: str | None = None  # how far the source was read now; None leaves it as it was
+    more: bool = False  # ask again at once with this cursor: there is more, or this was only a step on the way
+    deleted: tuple[str, ...] = ()  # guids of posts that the source says were taken back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +313,8 @@ class Poll:
     next_poll_at: datetime
     interval: timedelta | None = None  # the adaptive interval from now on; None leaves it as it was
     page: Page | None = None  # only when OK: its validators and move are kept
+    cursor: str | None = None  # None leaves it as it was
+    deleted: tuple[str, ...] = ()
     title: str | None = None
     seen: int = 0  # entries on the page
     skipped: int = 0  # of which could not be read
@@ -384,6 +407,8 @@ class WantedSource:
     address: str
     name: str
     every: timedelta | None = None
+    follow: bool = False
+    keep: Keep = Keep.ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
