@@ -29,7 +29,7 @@ from monitor.core.ports import Kind, Notify
 from monitor.desk import StoreDesk
 from monitor.fetch import FetchOptions, HttpFetch
 from monitor.matching import Matcher
-from monitor.metrics import Metrics, NoMetrics, PrometheusMetrics
+from monitor.metrics import CountedNotify, Metrics, NoMetrics, PrometheusMetrics
 from monitor.pipeline import Flow, poll
 from monitor.schedule import AFTER_TROUBLE, Schedule
 from monitor.settings import Configuration, Settings
@@ -231,7 +231,8 @@ async def assembled(
         fetch = await stack.enter_async_context(HttpFetch(fetch_options(settings)))
         watchlist = Watchlist(_matcher(settings), store, call)
         await watchlist.reload()
-        metrics = PrometheusMetrics(settings.metrics.host, settings.metrics.port) if settings.metrics.enabled else None
+        metrics = _metrics(settings)
+        stack.callback(metrics.close)
         bot = None
         if telegram and notify is None and token is not None:
             bot = TelegramBot(
@@ -243,9 +244,9 @@ async def assembled(
             store=store,
             call=call,
             flow=_flow(settings, store, call, fetch, Parser(workers), watchlist),
-            delivery=_delivery(store, call, notify, bot) if notify else None,
+            delivery=_delivery(store, call, CountedNotify(notify, metrics), bot) if notify else None,
             bot=bot,
-            metrics=metrics or NoMetrics(),
+            metrics=metrics,
         )
 
 
@@ -281,6 +282,11 @@ async def _seed(store: SqliteStore, call: StoreThread, configuration: Configurat
     recovered = await call(store.recover, at)
     if recovered:
         log.warning("alerts were under way when the monitor ended; they are sent again", alerts=recovered)
+
+
+def _metrics(settings: Settings) -> Metrics:
+    wanted = settings.metrics
+    return PrometheusMetrics(wanted.host, wanted.port) if wanted.enabled else NoMetrics()
 
 
 def _matcher(settings: Settings) -> Matcher:

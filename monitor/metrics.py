@@ -6,8 +6,9 @@ Without the extra `metrics`, or when they are off, nothing is counted and nothin
 from datetime import timedelta
 from typing import Protocol
 
-from monitor.core.errors import SettingsError
-from monitor.core.model import Poll, Recorded
+from monitor.core.errors import AlertError, SettingsError
+from monitor.core.model import Alert, Poll, Recorded
+from monitor.core.ports import Notify
 
 
 class Metrics(Protocol):
@@ -19,6 +20,9 @@ class Metrics(Protocol):
     def delivered(self, outcome: str) -> None:
         """Count an attempt to send an alert, by how it ended."""
 
+    def close(self) -> None:
+        """End what serves the counts."""
+
 
 class NoMetrics:
     """Counts nothing."""
@@ -27,6 +31,9 @@ class NoMetrics:
         """Do nothing."""
 
     def delivered(self, outcome: str) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
         """Do nothing."""
 
 
@@ -57,7 +64,7 @@ class PrometheusMetrics:
         try:
             self._server, self._thread = prometheus.start_http_server(port, host, registry=self._registry)
         except OSError as error:
-            raise SettingsError(f"metrics cannot be served at {host}:{port}: {error}. Choose another port.") from error
+            raise SettingsError(f"Metrics cannot be served at {host}:{port}: {error}. Choose another port.") from error
 
     def polled(self, poll: Poll, recorded: Recorded) -> None:
         """Count a look at a source and what it brought."""
@@ -72,3 +79,27 @@ class PrometheusMetrics:
     def delivered(self, outcome: str) -> None:
         """Count an attempt to send an alert, by how it ended."""
         self._alerts.labels(outcome).inc()
+
+    def close(self) -> None:
+        """Serve no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class CountedNotify:
+    """A way to people whose attempts are counted, by how they ended."""
+
+    def __init__(self, notify: Notify, metrics: Metrics) -> None:
+        self._notify = notify
+        self._metrics = metrics
+
+    async def __call__(self, alert: Alert, *, plain: bool = False) -> int:
+        """Show an alert, and count it."""
+        try:
+            message_id = await self._notify(alert, plain=plain)
+        except AlertError as error:
+            self._metrics.delivered(type(error).__name__)
+            raise
+        self._metrics.delivered("sent")
+        return message_id

@@ -169,7 +169,9 @@ def subscribed(quote: Quote | None, *, changed: bool) -> str:
 
 
 def unsubscribed(quote: Quote | None, *, changed: bool) -> str:
-    what = named(quote) if quote else "every quote"
+    if quote is None:
+        return "You will no longer be told of any quote." if changed else "You had no subscription."
+    what = named(quote)
     return f"You will no longer be told of {what}." if changed else f"You had no subscription to {what}."
 
 
