@@ -16,20 +16,24 @@ def init(folder: Path) -> None:
 
     Files that are there already stay as they are.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
-            target = folder / name
-            if target.exists():
-                click.echo(f"{target} is there already and stays as it is.")
-            else:
-                shutil.copyfile(defaults() / name, target)
-                click.echo(f"{target} written.")
-    except OSError as error:
-        raise SettingsError(f"{folder} cannot be written: {error}.") from error
+    for name in FILES:
+        target = folder / name
+        click.echo(f"{target} written." if _written(target) else f"{target} is there already and stays as it is.")
     click.echo(
         "\nNext: 1. talk to @BotFather in Telegram, /newbot, and copy the token\n"
         f"      2. put it into {folder / 'monitor.toml'} or QUOTE_MONITOR_TELEGRAM__TOKEN\n"
         f"      3. quote-monitor --config {folder} check\n"
         f"      4. quote-monitor --config {folder} run"
     )
+
+
+def _written(target: Path) -> bool:
+    """Write a default file unless it is there; say whether it was written."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            return False
+        shutil.copyfile(defaults() / target.name, target)
+    except OSError as error:
+        raise SettingsError(f"{target} cannot be written: {error}.") from error
+    return True

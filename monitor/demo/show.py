@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import sys
 from collections import Counter
 from datetime import timedelta
@@ -149,11 +150,24 @@ async def _conclude(monitor: Monitor, database: Path, out: TextIO) -> None:
         f"{status.posts} posts read, {status.matches} matches recorded, {status.alerts.get(AlertState.SENT, 0)} alerted"
         f" ({quiet} recorded without an alert: old when first seen, or only a suggestion).",
         f"Everything is in {database}, one SQLite file. To look at it:",
-        f"  quote-monitor --database {database} matches list",
-        f"  sqlite3 -box {database} 'TABLE'".replace(
-            "TABLE", "SELECT found_at, source, score, passage FROM match_history"
-        ),
+        f"  {_command()} --database {database} matches list",
+        f"  {_python()} -m sqlite_utils rows {database} match_history -c found_at -c source -c score -c passage -t",
         file=out,
         sep="\n",
         flush=True,
     )
+
+
+def _command() -> str:
+    """Return how this program was called, so that what is printed can be typed."""
+    called = Path(sys.argv[0])
+    return f"{_python()} -m monitor" if called.name == "__main__.py" else shlex.quote(_short(called))
+
+
+def _python() -> str:
+    return shlex.quote(_short(Path(sys.executable)))
+
+
+def _short(path: Path) -> str:
+    """Return a path as it is typed from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

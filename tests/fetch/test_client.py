@@ -126,6 +126,7 @@ async def test_names_and_passwords_are_sent_to_their_host_and_shown_to_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # the bot makes it quieter
     async with running(pages={"/a?key=s3cret": redirect("/b", 301), "/c?key=s3cret": answer(status=404)}) as server:
         page = await fetched(server.url("/a?key=s3cret", host=f"ann:s3cret@{GOOD}"))
         with pytest.raises(FetchError) as caught:
