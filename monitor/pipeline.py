@@ -33,6 +33,7 @@ from monitor.watchlist import StoreCall, Watchlist
 
 log = structlog.get_logger()
 
+MOST_PAGES = 10  # of one source in one poll; what is left comes with the next
 BATCH_CHARACTERS = 20_000  # compared between two breaths of the event loop
 
 
@@ -54,12 +55,28 @@ class Flow:
 
 
 async def poll(source: Source, *, flow: Flow) -> tuple[Poll, Recorded]:
-    """Look at `source` once and record what is new. Returns the poll, with when to look again, and what it added.
+    """Look at `source` once, page by page, and record what is new.
 
-    Raises StoreError when it could not be recorded; then nothing was, and the same look can be repeated.
+    Returns the last page's poll, with when to look again, and what all pages added. Each page is recorded with the
+    cursor behind it, so what follows a failure is asked again and what came before is kept.
+    Raises StoreError when a page could not be recorded; then nothing of it was.
     """
-    started = flow.now()
     await flow.watchlist.refresh()
+    found, total = await _page(source, flow=flow)
+    for _ in range(MOST_PAGES - 1):
+        again = await flow.call(flow.store.source, source.id) if found.more else None
+        if again is None:
+            break
+        # What a first look brings is all baseline, on whichever of its pages it stands.
+        again = replace(again, last_success_at=source.last_success_at)
+        found, recorded = await _page(again, flow=flow)
+        total += recorded
+    return found, total
+
+
+async def _page(source: Source, *, flow: Flow) -> tuple[Poll, Recorded]:
+    """Ask for one page and record what it brought."""
+    started = flow.now()
     kind = flow.kinds[source.kind]
     arrivals: list[Arrival] = []
     findings: list[Finding] = []
@@ -117,6 +134,7 @@ def _worked(
 ) -> Poll:
     """Return the poll of a source that answered: with a page and what it says, or "not changed" (None)."""
     now = flow.now()
+    unfinished = reading is not None and reading.more
     published = [post.published_at for post in reading.posts if post.published_at] if reading else []
     interval = cadence.interval_after(
         source.interval,
@@ -132,11 +150,14 @@ def _worked(
         finished_at=now,
         outcome=PollOutcome.OK if reading else PollOutcome.UNCHANGED,
         interval=interval,
-        next_poll_at=now + cadence.smeared(interval, chance=flow.chance()),
+        next_poll_at=now + cadence.smeared(flow.limits.shortest if unfinished else interval, chance=flow.chance()),
         page=page,
         title=reading.title if reading else None,
         seen=len(reading.posts) + reading.skipped if reading else 0,
         skipped=reading.skipped if reading else 0,
+        cursor=reading.cursor if reading else None,
+        more=reading.more if reading else False,
+        deleted=reading.deleted if reading else (),
     )
 
 

@@ -39,6 +39,7 @@ class SourceState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"  # by a person, or because the settings no longer list it
     GONE = "gone"  # the source itself said so (HTTP 410); polled again only when a person resumes it
+    REMOVED = "removed"  # by a person; shown nowhere, its posts stay, and adding it again revives it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +272,16 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing a stream says: that a post appeared, was changed or was taken back."""
+
+    time_us: int  # by the stream's own clock, in microseconds since 1970; one stream's events are not quite in order
+    post: Post | None = None
+    is_edit: bool = False  # `post` is a newer version of one that appeared before
+    deleted: str | None = None  # guid of a post that was taken back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """A post that a poll brought and that is not yet recorded, or not in this wording."""
 
@@ -314,6 +325,7 @@ class Poll:
     interval: timedelta | None = None  # the adaptive interval from now on; None leaves it as it was
     page: Page | None = None  # only when OK: its validators and move are kept
     cursor: str | None = None  # None leaves it as it was
+    more: bool = False  # another page is asked for at once; while nothing was seen, the source is not read yet
     deleted: tuple[str, ...] = ()
     title: str | None = None
     seen: int = 0  # entries on the page
@@ -329,6 +341,14 @@ class Recorded:
     edits: int = 0
     matches: int = 0
     alerts: int = 0
+
+    def __add__(self, other: "Recorded") -> "Recorded":
+        return Recorded(
+            posts=self.posts + other.posts,
+            edits=self.edits + other.edits,
+            matches=self.matches + other.matches,
+            alerts=self.alerts + other.alerts,
+        )
 
 
 class ChatKind(StrEnum):
