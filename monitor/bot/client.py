@@ -171,7 +171,6 @@ class TelegramBot:
     async def _live(self) -> None:
         """Make the acquaintance of Telegram if that is still to do, then listen."""
         await self._persist(self._greet)
-        await self._persist(self.bot.delete_webhook)  # with one set, nothing can be polled
         if not self._stopping.is_set():
             await self._show_commands()
         offset: int | None = None
@@ -201,6 +200,11 @@ class TelegramBot:
         try:
             await asyncio.wait((asked, stopping), return_when=asyncio.FIRST_COMPLETED)
             return asked.result() if asked.done() else ()
+        except Conflict as error:
+            if "webhook" in str(error):  # set by another program once; with it nothing can be polled
+                await self.bot.delete_webhook()
+                return ()
+            raise
         finally:
             for task in (asked, stopping):
                 task.cancel()
