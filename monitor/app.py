@@ -135,7 +135,6 @@ class Monitor:
         self._flow = flow
         self._bot = bot
         self._metrics = metrics
-        self._places = asyncio.Semaphore(settings.fetch.concurrency)
         self._schedule = Schedule(self._turn, beat=self._beat)
         self.on_poll: Callable[[Poll], None] = lambda _: None
 
@@ -189,8 +188,7 @@ class Monitor:
         return None if found.outcome is PollOutcome.GONE else max(timedelta(), found.next_poll_at - now())
 
     async def _look(self, source: Source) -> tuple[Poll, Recorded]:
-        async with self._places:
-            found, recorded = await poll(source, flow=self._flow)
+        found, recorded = await poll(source, flow=self._flow)
         self._metrics.polled(found, recorded)
         if recorded.alerts and self.delivery:
             self.delivery.wake()

@@ -13,6 +13,16 @@ from datetime import timedelta
 from monitor.core.errors import RateLimited
 from monitor.fetch.wishes import LONGEST_WAIT
 
+# Hosts known to want a longer pause than the usual; their subdomains share it. Reddit serves about one feed a minute to
+# an address (github.com/prof18/feed-flow/issues/1303), GDELT asks for five seconds, Algolia's documents for Hacker News
+# name 1,000 requests an hour (hn.algolia.com/api).
+KNOWN_SPACING = {
+    "reddit.com": timedelta(seconds=61),
+    "gdeltproject.org": timedelta(seconds=6),
+    "hn.algolia.com": timedelta(seconds=4),
+    "news.google.com": timedelta(seconds=10),
+    "t.me": timedelta(seconds=3),
+}
 MOST_HOSTS = 4096  # remembered; beyond, those that are free soonest are forgotten
 
 
@@ -21,6 +31,7 @@ class _Host:
     """What is known of one host; times are those of the clock, in seconds."""
 
     places: asyncio.Semaphore
+    spacing: float  # seconds between two starts
     gate: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time waits for the next start
     next_start: float = 0.0
     held_until: float = 0.0
@@ -66,7 +77,7 @@ class Hosts:
                     while (wait := host.next_start - self._clock()) > 0:
                         await self._sleep(wait)
                     await under_way.enter_async_context(self._total)
-                    host.next_start = self._clock() + self._spacing
+                    host.next_start = self._clock() + host.spacing
                 self._respect(name, host)  # it may have asked for silence while we waited
                 yield
         finally:
@@ -88,7 +99,8 @@ class Hosts:
         if host is None:
             if len(self._hosts) >= MOST_HOSTS:
                 self._forget()
-            host = self._hosts[name] = _Host(places=asyncio.Semaphore(self._per_host))
+            spacing = max(self._spacing, known_spacing(name).total_seconds())
+            host = self._hosts[name] = _Host(places=asyncio.Semaphore(self._per_host), spacing=spacing)
         return host
 
     def _forget(self) -> None:
@@ -98,6 +110,13 @@ class Hosts:
         past = sum(free_from <= now for free_from, _ in idle)
         for _, name in idle[: max(past, len(idle) // 2)]:
             del self._hosts[name]
+
+
+def known_spacing(name: str) -> timedelta:
+    """Return the pause a host, or the domain it belongs to, is known to want."""
+    labels = name.lower().split(".")
+    domains = (".".join(labels[start:]) for start in range(len(labels)))
+    return max((KNOWN_SPACING.get(domain, timedelta()) for domain in domains), default=timedelta())
 
 
 def said(wait: timedelta) -> str:

@@ -205,3 +205,21 @@ async def test_what_is_remembered_is_bounded_even_when_every_host_asks_for_silen
 @pytest.mark.parametrize(("seconds", "words"), [(0.5, "0.5 s"), (45, "45 s"), (720, "12 min"), (86400, "24.0 h")])
 def test_a_wait_is_said_in_words(seconds: float, words: str) -> None:
     assert said(timedelta(seconds=seconds)) == words
+
+
+async def test_a_host_that_is_known_to_want_a_longer_pause_gets_it_and_shares_it_with_its_subdomains() -> None:
+    clock = Clock()
+    hosts = some_hosts(clock, spacing=1)
+    starts = []
+
+    async def ask(name: str) -> None:
+        async with hosts.turn(name):
+            starts.append((name, clock.now))
+
+    for name in ("www.reddit.com", "www.reddit.com", "notreddit.com", "notreddit.com"):
+        await ask(name)
+
+    assert starts[1][1] - starts[0][1] == 61
+    assert starts[3][1] - starts[2][1] == 1
+    assert hosts_module.known_spacing("old.Reddit.com") == timedelta(seconds=61)
+    assert hosts_module.known_spacing("example.org") == timedelta()
