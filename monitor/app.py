@@ -1,204 +1,43 @@
-"""The composition root: the only module that names every concrete class, and the life of the process.
+"""The composition root: the only module that names every concrete class.
 
-`assembled` builds a Monitor from settings; `Monitor.run` polls, matches, records and delivers until told to
-stop, `Monitor.once` does it a single time. What each part does is in its own module.
+`assembled` builds a `Monitor` (`monitor/life.py`) from settings: every part is made here, and given to those
+that need it. What each part does is in its own module.
 """
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from monitor import __version__, heartbeat
+from monitor import __version__
 from monitor.bot.client import TelegramBot, TelegramOptions
 from monitor.bot.delivery import Delivery
 from monitor.bot.notify import TelegramNotify
 from monitor.bot.roles import Access
 from monitor.core.cadence import Limits
-from monitor.core.errors import ParseError, SettingsError, StoreError
-from monitor.core.model import Page, Poll, PollOutcome, Reading, Recorded, Source, SourceId
-from monitor.core.ports import Kind, Notify
+from monitor.core.errors import SettingsError, StoreError
+from monitor.core.ports import Fetch, Notify
 from monitor.desk import StoreDesk
-from monitor.fetch import FetchOptions, HttpFetch
+from monitor.fetch import Account, FetchOptions, HttpFetch, SignedFetch
+from monitor.fetch.websocket import open_websocket
+from monitor.life import Monitor, now
 from monitor.matching import Matcher
 from monitor.metrics import CountedNotify, Metrics, NoMetrics, PrometheusMetrics
-from monitor.pipeline import Flow, poll
-from monitor.schedule import AFTER_TROUBLE, Schedule
+from monitor.offload import Parser, StoreThread
+from monitor.pipeline import Flow, compare
 from monitor.settings import Configuration, Settings
-from monitor.sources import KINDS
+from monitor.sources import KINDS, STREAMS
+from monitor.sources.trying import Remembered
 from monitor.store import InstanceLock, SqliteStore, open_store
+from monitor.streams import Streams
 from monitor.watchlist import Watchlist
-from monitor.workers import WorkerDied, Workers, WorkTimeout
+from monitor.workers import Workers
 
 log = structlog.get_logger()
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-INLINE_BYTES = 16_384  # smaller pages are parsed on the spot: handing them to a process would take longer
-PARSE_LIMIT = timedelta(seconds=5)
-FIRST_LOOKS = timedelta(seconds=30)  # sources that are due at the start are spread over at most this long
-
-
-def now() -> datetime:
-    """Return the time, aware and UTC."""
-    return datetime.now(UTC)
-
-
-class StoreThread:
-    """Runs the store's methods in the one thread it lives in, in order, so that no disk stalls the event loop."""
-
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-
-    async def __call__(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(method, *args, **kwargs))
-
-    def close(self) -> None:
-        """Finish what was asked and end the thread."""
-        self._thread.shutdown(wait=True)
-
-
-class Parser:
-    """Parses pages: small ones on the spot, larger ones in a process that can be killed."""
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-
-    async def __call__(self, kind: Kind, source: Source, page: Page) -> Reading:
-        """Return what the page says. Raises ParseError, also for a page that takes too long or too much memory."""
-        if len(page.body) <= INLINE_BYTES:
-            return kind.parse(source, page)
-        try:
-            return await self._workers.run(kind.parse, source, page, limit=PARSE_LIMIT)
-        except WorkTimeout as error:
-            raise ParseError(f"its page took longer than {PARSE_LIMIT.seconds} s to read") from error
-        except WorkerDied as error:
-            raise ParseError("its page could not be read within the memory and time allowed") from error
-
-
-class Service(Protocol):
-    """Something that runs beside the polls: the bot."""
-
-    async def start(self) -> None:
-        """Begin; returns at once."""
-
-    async def stop(self) -> None:
-        """End, and wait until it has."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """What looking at every source once came to."""
-
-    polls: tuple[Poll, ...] = ()
-    posts: int = 0
-    matches: int = 0
-    alerts: int = 0
-
-    def __add__(self, other: tuple[Poll, Recorded]) -> "Round":
-        found, recorded = other
-        return Round(
-            polls=(*self.polls, found),
-            posts=self.posts + recorded.posts,
-            matches=self.matches + recorded.matches,
-            alerts=self.alerts + recorded.alerts,
-        )
-
-
-class Monitor:
-    """The whole program, assembled and not yet started."""
-
-    def __init__(
-        self,
-        *,
-        settings: Settings,
-        store: SqliteStore,
-        call: StoreThread,
-        flow: Flow,
-        delivery: Delivery | None,
-        bot: Service | None,
-        metrics: Metrics,
-    ) -> None:
-        self.settings = settings
-        self.store = store
-        self.call = call
-        self.delivery = delivery
-        self._flow = flow
-        self._bot = bot
-        self._metrics = metrics
-        self._schedule = Schedule(self._turn, beat=self._beat)
-        self.on_poll: Callable[[Poll], None] = lambda _: None
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Poll, record and deliver until `stop` is set, then end cleanly: nothing half-written, unsent alerts kept."""
-        sources = await self.call(self.store.active_sources)
-        for source in sources:
-            self._schedule.add(source.id, wait=_first_wait(source, among=len(sources), at=now()))
-        delivering = asyncio.create_task(self.delivery.run(stop), name="delivery") if self.delivery else None
-        if self._bot:
-            await self._bot.start()
-        self._schedule.start()
-        log.info("monitor started", sources=len(sources), database=str(self.settings.database.path))
-        try:
-            await _until(stop, delivering)
-        finally:
-            stop.set()
-            log.info("monitor stopping")
-            await self._schedule.stop()
-            if delivering:
-                await asyncio.gather(delivering, return_exceptions=True)
-            if self._bot:
-                await self._bot.stop()
-            heartbeat.stop(self.settings.database.path)
-            log.info("monitor stopped")
-
-    async def once(self) -> Round:
-        """Look at every active source once, deliver what is due, and return what it came to."""
-        sources = await self.call(self.store.active_sources)
-        looks = await asyncio.gather(*(self._look(source) for source in sources), return_exceptions=True)
-        done = Round()
-        for look in looks:
-            if isinstance(look, BaseException):
-                raise look
-            done += look
-        if self.delivery:
-            await self.delivery.drain()
-        return done
-
-    async def _turn(self, source_id: SourceId) -> timedelta | None:
-        """Look at one source, for the schedule: return when to look again."""
-        source = await self.call(self.store.source, source_id)
-        if source is None:
-            return None
-        try:
-            found, _ = await self._look(source)
-        except StoreError as error:
-            log.error("nothing can be recorded", error=str(error), again_in_seconds=AFTER_TROUBLE.seconds)
-            return AFTER_TROUBLE
-        self.on_poll(found)
-        return None if found.outcome is PollOutcome.GONE else max(timedelta(), found.next_poll_at - now())
-
-    async def _look(self, source: Source) -> tuple[Poll, Recorded]:
-        found, recorded = await poll(source, flow=self._flow)
-        self._metrics.polled(found, recorded)
-        if recorded.alerts and self.delivery:
-            self.delivery.wake()
-        return found, recorded
-
-    def _beat(self) -> None:
-        try:
-            heartbeat.beat(self.settings.database.path, now=now())
-        except OSError as error:
-            log.error("no sign of life can be written", error=str(error))
 
 
 @asynccontextmanager
@@ -226,26 +65,53 @@ async def assembled(
         stack.push_async_callback(call, store.close)
         await _seed(store, call, configuration)
         workers = await stack.enter_async_context(Workers())
-        fetch = await stack.enter_async_context(HttpFetch(fetch_options(settings)))
+        fetch = _signed(await stack.enter_async_context(HttpFetch(fetch_options(settings))), settings)
         watchlist = Watchlist(_matcher(settings), store, call)
         await watchlist.reload()
         metrics = _metrics(settings)
         stack.callback(metrics.close)
+        desk = StoreDesk(store, call, watchlist, fetch=fetch, parse=Parser(workers), now=now)
         bot = None
         if telegram and notify is None and token is not None:
-            bot = TelegramBot(
-                telegram_options(settings, token.get_secret_value()), StoreDesk(store, call, watchlist, now=now)
-            )
+            bot = TelegramBot(telegram_options(settings, token.get_secret_value()), desk)
             notify = TelegramNotify(bot.bot, settings.display.time_zone)
-        yield Monitor(
+        flow = _flow(settings, store, call, fetch, Parser(workers), watchlist)
+        streams = Streams(
+            store,
+            call,
+            partial(open_websocket, options=fetch_options(settings)),
+            partial(compare, flow=flow),
+            kinds=STREAMS,
+            on_record=lambda found, recorded: monitor.after_stream(found, recorded),
+        )
+        monitor = Monitor(
             settings=settings,
             store=store,
             call=call,
-            flow=_flow(settings, store, call, fetch, Parser(workers), watchlist),
+            flow=flow,
+            streams=streams,
             delivery=_delivery(store, call, CountedNotify(notify, metrics), bot) if notify else None,
             bot=bot,
             metrics=metrics,
         )
+        desk.on_sources = monitor.follow_sources
+        yield monitor
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[tuple[Fetch, Parser]]:
+    """Yield the real way out and the real parser, for a look at sources that records nothing."""
+    async with Workers() as workers, HttpFetch(fetch_options(settings)) as fetch:
+        yield Remembered(_signed(fetch, settings)), Parser(workers)
+
+
+def _signed(fetch: HttpFetch, settings: Settings) -> Fetch:
+    """Return the way out with the sessions of the accounts in the settings."""
+    account = settings.bluesky
+    if not account.identifier or account.app_password is None:
+        return SignedFetch(fetch, {})
+    password = account.app_password.get_secret_value()
+    return SignedFetch(fetch, {"bluesky": Account(identifier=account.identifier, password=password)})
 
 
 def _delivery(store: SqliteStore, call: StoreThread, notify: Notify, bot: TelegramBot | None) -> Delivery:
@@ -253,7 +119,7 @@ def _delivery(store: SqliteStore, call: StoreThread, notify: Notify, bot: Telegr
 
 
 def _flow(
-    settings: Settings, store: SqliteStore, call: StoreThread, fetch: HttpFetch, parse: Parser, watchlist: Watchlist
+    settings: Settings, store: SqliteStore, call: StoreThread, fetch: Fetch, parse: Parser, watchlist: Watchlist
 ) -> Flow:
     polling = settings.polling
     return Flow(
@@ -323,21 +189,3 @@ def _make_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"The folder {path.parent} cannot be made: {error}. Set database.path elsewhere.") from error
-
-
-def _first_wait(source: Source, *, among: int, at: datetime) -> timedelta:
-    """Return when to look at a source first: where it left off; those that are due, a little spread."""
-    planned = source.next_poll_at - at if source.next_poll_at else timedelta()
-    if planned > timedelta():
-        return planned
-    return min(FIRST_LOOKS, among * timedelta(milliseconds=100)) * random.random()  # noqa: S311 - not a secret
-
-
-async def _until(stop: asyncio.Event, delivering: "asyncio.Task[None] | None") -> None:
-    """Wait for `stop`, or for the delivery to end by itself, which only a bug does: let that be seen."""
-    waiting = asyncio.create_task(stop.wait(), name="stop")
-    tasks: set[asyncio.Task[object]] = {waiting, delivering} if delivering else {waiting}
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if delivering and delivering.done() and not stop.is_set():
-        delivering.result()

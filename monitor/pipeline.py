@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.core import cadence
+from monitor.core import cadence, following
 from monitor.core.errors import SourceError, SourceGone
+from monitor.core.following import Turn
 from monitor.core.model import (
     Arrival,
     Finding,
@@ -24,9 +25,11 @@ from monitor.core.model import (
     Quiet,
     Reading,
     Recorded,
+    Request,
     Source,
     SourceKind,
     Tier,
+    Validators,
 )
 from monitor.core.ports import Fetch, Kind, Store
 from monitor.watchlist import StoreCall, Watchlist
@@ -62,38 +65,70 @@ async def poll(source: Source, *, flow: Flow) -> tuple[Poll, Recorded]:
     Raises StoreError when a page could not be recorded; then nothing of it was.
     """
     await flow.watchlist.refresh()
-    found, total = await _page(source, flow=flow)
-    for _ in range(MOST_PAGES - 1):
-        again = await flow.call(flow.store.source, source.id) if found.more else None
-        if again is None:
+    turn = following.turn(source, flow.watchlist.quotes) if source.follow else None
+    if source.follow and turn is None:
+        return await _nothing_to_ask(source, flow=flow)
+    asked = turn.source if turn else source
+    total = Recorded()
+    for _ in range(MOST_PAGES):
+        found, cursor, recorded = await _page(asked, turn, flow=flow)
+        total += recorded
+        if not found.more:
             break
         # What a first look brings is all baseline, on whichever of its pages it stands.
-        again = replace(again, last_success_at=source.last_success_at)
-        found, recorded = await _page(again, flow=flow)
-        total += recorded
+        turn = following.onward(turn, cursor) if turn else None
+        asked = turn.source if turn else replace(asked, cursor=cursor or asked.cursor)
     return found, total
 
 
-async def _page(source: Source, *, flow: Flow) -> tuple[Poll, Recorded]:
-    """Ask for one page and record what it brought."""
+async def _page(source: Source, turn: Turn | None, *, flow: Flow) -> tuple[Poll, str | None, Recorded]:
+    """Ask for one page and record what it brought; return also how far it was read, in the kind's own words."""
     started = flow.now()
     kind = flow.kinds[source.kind]
     arrivals: list[Arrival] = []
     findings: list[Finding] = []
+    reading: Reading | None = None
     try:
-        page = await flow.fetch(replace(kind.request(source), validators=source.validators))
+        page = await flow.fetch(_request(kind, source))
         reading = await flow.parse(kind, source, page) if page else None
     except SourceError as error:
         found = _failed(source, error, started=started, flow=flow)
+        found = replace(found, cursor=following.after_failure(turn) if turn else None)
     else:
         if reading is not None:
             arrivals = await flow.call(flow.store.unseen, source, reading.posts)
             matches = await compare([arrival.post for arrival in arrivals], flow=flow)
             findings = [Finding(match=match, quiet=_quiet(match, source, flow=flow)) for match in matches]
-        found = _worked(source, page, reading, brought=len(arrivals), started=started, flow=flow)
+        found = _worked(source, _lasting(source, page), reading, brought=len(arrivals), started=started, flow=flow)
+        if turn:
+            found = replace(found, cursor=following.after(turn, found.cursor))
     recorded = await flow.call(flow.store.record, found, arrivals, findings)
     _tell(found, recorded)
-    return found, recorded
+    return found, reading.cursor if reading else None, recorded
+
+
+def _request(kind: Kind, source: Source) -> Request:
+    """Return what to ask, conditionally where the same page is asked for again and again."""
+    request = kind.request(source)
+    return replace(request, validators=source.validators) if _has_one_page(source) else request
+
+
+def _has_one_page(source: Source) -> bool:
+    """Whether every poll of a source asks for the same address: a cursor or a search changes it."""
+    return source.kind is SourceKind.FEED and not source.follow
+
+
+def _lasting(source: Source, page: Page | None) -> Page | None:
+    """Return a page without what would be wrong for the source's next address: validators, a move."""
+    if page is None or _has_one_page(source):
+        return page
+    return replace(page, validators=Validators(), moved_to=None)
+
+
+async def _nothing_to_ask(source: Source, *, flow: Flow) -> tuple[Poll, Recorded]:
+    """Record that a search which follows the tracked quotes had none to follow."""
+    found = _worked(source, None, None, brought=0, started=flow.now(), flow=flow)
+    return found, await flow.call(flow.store.record, found)
 
 
 async def compare(posts: Sequence[Post], *, flow: Flow) -> list[Match]:

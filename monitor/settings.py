@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import resources
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -18,12 +18,24 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.core.errors import SettingsError
-from monitor.core.model import SourceKind, WantedQuote, WantedSource
+from monitor.core.model import Keep, SourceKind, WantedQuote, WantedSource
 from monitor.quotefile import read_quotes
+from monitor.sources.feed import QUERY
+from monitor.sources.links import is_page
+from monitor.sources.presets import can_follow, feed, of_kind, page_of, recognized
 
 PREFIX = "QUOTE_MONITOR_"
 FILES = ("monitor.toml", "sources.toml", "quotes.toml")
@@ -109,6 +121,13 @@ class TelegramSettings(Section):
     )
 
 
+class BlueskySettings(Section):
+    identifier: str = Field("", description="The handle of a Bluesky account, for searching there.", max_length=253)
+    app_password: SecretStr | None = Field(
+        None, description="An app password of that account (Settings, App passwords). A secret."
+    )
+
+
 class DatabaseSettings(Section):
     path: Path = Field(Path("data/quote-monitor.db"), description="The one file that holds everything.")
 
@@ -172,6 +191,7 @@ class Settings(BaseSettings):
     )
 
     telegram: TelegramSettings = TelegramSettings()
+    bluesky: BlueskySettings = BlueskySettings()
     database: DatabaseSettings = DatabaseSettings()
     fetch: FetchSettings = FetchSettings()
     polling: PollingSettings = PollingSettings()
@@ -195,13 +215,66 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+def source_text(value: object) -> object:
+    """Read what stands for a source: an http(s) URL, or a short form (`monitor/sources/presets.py`)."""
+    text = str(value).strip()
+    if re.match(r"https?:", text, re.IGNORECASE):
+        web_address(text)
+    return text
+
+
 class SourceEntry(Section):
     """A `[[sources]]` entry of sources.toml."""
 
-    kind: SourceKind = SourceKind.FEED
-    url: Annotated[str, BeforeValidator(web_address)]
+    kind: SourceKind | None = None  # None: told by the address
+    url: Annotated[str, BeforeValidator(source_text)]
     name: str = Field("", max_length=200)
     every: Annotated[timedelta | None, BeforeValidator(duration), Field(ge=timedelta(seconds=1))] = None
+    follow: bool | None = None  # ask for the tracked quotes, in turn; None: as the address says
+    keep: Keep | None = None  # None: what is usual for the kind
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_source(cls, url: str, others: ValidationInfo) -> str:
+        if "kind" not in others.data or _source_at(url, others.data["kind"]):  # a wrong kind is told by itself
+            return url
+        kind = others.data["kind"]
+        if kind is not None:
+            raise ValueError(f"this is no address of the kind {kind.value}: leave `kind` out, the address tells it")
+        if is_page(page_of(url) or ""):
+            raise ValueError("this is a page, not a feed: `quote-monitor sources test` finds its feed")
+        raise ValueError(
+            "write an address that begins with https:// or http://, or a short form such as r/python or @user@host"
+        )
+
+    @field_validator("follow")
+    @classmethod
+    def _can_follow(cls, follow: bool | None, others: ValidationInfo) -> bool | None:
+        if follow and "url" in others.data and not can_follow(_wanted(others.data["url"], others.data["kind"])):
+            raise ValueError(f"only a search can follow the tracked quotes, or a feed with {QUERY} in its url")
+        return follow
+
+    def wanted(self) -> WantedSource:
+        """Return the source, with what the entry says over what is usual for it."""
+        usual = _wanted(self.url, self.kind)
+        return replace(
+            usual,
+            name=self.name or usual.name,
+            every=self.every or usual.every,
+            follow=usual.follow if self.follow is None else self.follow,
+            keep=self.keep or usual.keep,
+        )
+
+
+def _source_at(url: str, kind: SourceKind | None) -> WantedSource | None:
+    found = recognized(url) if kind is None else of_kind(kind, url)
+    return feed(url.rstrip("/")) if found and found.address == url and found.kind is SourceKind.FEED else found
+
+
+def _wanted(url: str, kind: SourceKind | None) -> WantedSource:
+    found = _source_at(url, kind)
+    assert found is not None, "checked before"
+    return found
 
 
 class SourceFile(Section):
@@ -251,15 +324,13 @@ def _sources(path: Path) -> tuple[WantedSource, ...]:
         entries = SourceFile(**_toml(path)).sources
     except ValidationError as error:
         raise SettingsError(_first_problem(path, error)) from error
-    seen: set[str] = set()
+    listed: dict[tuple[SourceKind, str], WantedSource] = {}
     for entry in entries:
-        if entry.url in seen:
+        wanted = entry.wanted()
+        if (wanted.kind, wanted.address) in listed:
             raise SettingsError(f"{path}: {entry.url} is listed twice: remove one of the two.")
-        seen.add(entry.url)
-    return tuple(
-        WantedSource(kind=entry.kind, address=entry.url, name=entry.name or entry.url, every=entry.every)
-        for entry in entries
-    )
+        listed[wanted.kind, wanted.address] = wanted
+    return tuple(listed.values())
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ The bot changes quotes through the store and then calls `reload`; another proces
 change them too, which `refresh` notices before each poll at the cost of one PRAGMA.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 from monitor.core.model import Match, Post, Quote, QuoteId
@@ -38,6 +38,10 @@ class QuoteMatcher(Protocol):
     def remove(self, quote_id: QuoteId) -> None: ...
 
 
+async def _nothing() -> None:
+    """Do nothing when something changed."""
+
+
 class Watchlist:
     """Holds the matcher and changes only what changed, so that a new quote never rebuilds the others."""
 
@@ -46,15 +50,22 @@ class Watchlist:
         self._store = store
         self._call = call
         self._held: dict[QuoteId, Quote] = {}
+        self.on_change: Callable[[], Awaitable[None]] = _nothing
 
     def find(self, posts: Sequence[Post]) -> list[Match]:
         """Return the matches of all tracked quotes in `posts`."""
         return self.matcher.find(posts)
 
+    @property
+    def quotes(self) -> list[Quote]:
+        """The quotes that are looked for."""
+        return list(self._held.values())
+
     async def refresh(self) -> None:
-        """Take over changes made by another process. Raises StoreError."""
+        """Take over changes made by another process, and say so to `on_change`. Raises StoreError."""
         if await self._call(self._store.changed_elsewhere):
             await self.reload()
+            await self.on_change()
 
     async def reload(self) -> None:
         """Bring the matcher in step with the store. Raises StoreError."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.errors import SettingsError
+from monitor.core.model import Keep, SourceKind, WantedSource
 from monitor.settings import FILES, Settings, defaults, load
 
 TOKEN = "123456:canary-canary-canary-canary-canary"
@@ -106,6 +107,13 @@ def test_a_secret_can_be_kept_in_a_file_and_is_never_shown(tmp_path: Path, monke
         ({"sources": "[[sources]]\nname = 'x'"}, "sources.1.url: Field required"),
         ({"sources": "[[sources]]\nurl='https://a.example'\n[[sources]]\nurl='https://a.example/'"}, "is listed twice"),
         ({"sources": "[[sources]]\nurl='https://a.example'\nkind='fax'"}, "sources.1.kind"),
+        ({"sources": "[[sources]]\nurl='r/python'\n[[sources]]\nurl='/r/python'"}, "/r/python is listed twice"),
+        ({"sources": "[[sources]]\nurl='r/p?x'"}, "sources.1.url: write an address that begins with https:// or http"),
+        ({"sources": "[[sources]]\nurl='https://www.youtube.com/@x'"}, "sources.1.url: this is a page, not a feed"),
+        ({"sources": "[[sources]]\nurl='r/python'\nkind='mastodon'"}, "sources.1.url: this is no address of the kind"),
+        ({"sources": "[[sources]]\nurl='ftp://a.example'"}, "sources.1.url: write an address"),
+        ({"sources": "[[sources]]\nurl='r/python'\nfollow=true"}, "sources.1.follow: only a search can follow"),
+        ({"sources": "[[sources]]\nurl='r/python'\nkeep='some'"}, "sources.1.keep"),
         ({"quotes": "[[quotes]]\ntxt = 'x'"}, "quotes.toml"),
     ],
 )
@@ -117,6 +125,35 @@ def test_a_mistake_is_one_line_that_names_the_file_and_the_key(
 
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_source_may_be_written_as_people_say_it(tmp_path: Path) -> None:
+    entries = [
+        "url = 'https://news.example/feed/'",
+        "url = 'r/python'\nname = 'Snakes'\nevery = '1h'",
+        "url = '@user@host.social'",
+        "url = 'news:petro'",
+        "url = 'news:petro coward'\nevery = '30m'",
+        "url = 'hn:*'",
+        "url = 'https://search.example/?q={query}'\nfollow = true",
+        "url = 'all'\nkind = 'hackernews'\nkeep = 'matched'",
+        "url = 'https://host.social/@user'\nkind = 'feed'",
+        "url = 'https://blog.example/tags/python/'",
+    ]
+    write(tmp_path, sources="\n".join(f"[[sources]]\n{entry}" for entry in entries))
+
+    feed, reddit, mastodon, news, slower, following, template, everything, plain, blog = load(tmp_path).sources
+
+    assert feed == WantedSource(
+        kind=SourceKind.FEED, address="https://news.example/feed", name="https://news.example/feed"
+    )
+    assert (reddit.address, reddit.name) == ("https://www.reddit.com/r/python/new.rss?limit=100", "Snakes")
+    assert (mastodon.kind, mastodon.address) == (SourceKind.MASTODON, "@user@host.social")
+    assert [source.every for source in (reddit, news, slower)] == [timedelta(minutes=n) for n in (60, 15, 30)]
+    assert [source.follow for source in (news, following, template)] == [False, True, True]
+    assert (everything.kind, everything.keep) == (SourceKind.HACKERNEWS, Keep.MATCHED)
+    assert (plain.kind, plain.address) == (SourceKind.FEED, "https://host.social/@user")
+    assert (blog.kind, blog.address) == (SourceKind.FEED, "https://blog.example/tags/python")
 
 
 @pytest.mark.parametrize(

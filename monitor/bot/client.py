@@ -160,11 +160,15 @@ class TelegramBot:
 
     async def tell_closed(self, chat: Chat, reason: str, buried: int) -> None:
         """Tell the owners of a chat that no longer accepts messages; for `Delivery(on_closed=...)`."""
+        await self.tell_owners(messages.chat_closed(chat, reason, buried), but=chat.address)
+
+    async def tell_owners(self, text: str, *, but: str | None = None) -> None:
+        """Tell every owner (but the one whose chat is at this address). Who cannot be told is only logged."""
         for owner in sorted(self._options.owners):
-            if str(owner) == chat.address:
+            if str(owner) == but:
                 continue
             try:
-                await self.bot.send_message(owner, messages.chat_closed(chat, reason, buried))
+                await self.bot.send_message(owner, text)
             except TelegramError as error:
                 log.warning("owner not told", owner=owner, error=self._options.redacted(str(error)))
 

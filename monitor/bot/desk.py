@@ -2,7 +2,9 @@
 
 from typing import Protocol
 
-from monitor.core.model import ChatKind, Quote, Status
+from monitor.core.coverage import SourceReport
+from monitor.core.model import ChatKind, Quote, Source, Status
+from monitor.sources.trying import Tried
 
 
 class Desk(Protocol):
@@ -33,6 +35,24 @@ class Desk(Protocol):
 
     async def status(self) -> Status:
         """Return the monitor at a glance."""
+
+    async def sources(self) -> list[SourceReport]:
+        """Return the sources, with how each is."""
+
+    async def add_source(self, text: str, *, by: str) -> tuple[Source, Tried]:
+        """Poll what a person means by `text`, after a look at it; return it and what it says."""
+
+    async def try_source(self, text: str) -> Tried:
+        """Look at what a person means by `text` without recording anything."""
+
+    async def pause_source(self, source: str, *, by: str) -> Source:
+        """Poll a source (its number, address or name) no more until it is resumed."""
+
+    async def resume_source(self, source: str, *, by: str) -> Source:
+        """Poll a source again."""
+
+    async def remove_source(self, source: str, *, by: str) -> Source:
+        """Poll a source no more and list it no more."""
 
     async def chat_closed(self, address: str, *, reason: str) -> None:
         """Take note that a chat, if it is known, no longer accepts messages."""

@@ -30,8 +30,10 @@ NEEDS = {
     "subscribe": Needs.READER,
     "unsubscribe": Needs.READER,
     "status": Needs.READER,
+    "sources": Needs.READER,
     "track": Needs.OWNER,
     "untrack": Needs.OWNER,
+    "source": Needs.OWNER,
 }
 
 

@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Poll, match, record and alert until stopped."),
     "once": ("run", "Do a single round and exit; for cron."),
     "quotes": ("quotes", "List, add and remove tracked quotes."),
-    "sources": ("sources", "List the sources and how they are."),
+    "sources": ("sources", "Say what is polled, and see how it is."),
     "matches": ("matches", "Show where quotes appeared."),
     "alerts": ("alerts", "Show what was told to whom, and what still waits."),
     "scan": ("scan", "Find quotes in files of posts: grep for quotes."),

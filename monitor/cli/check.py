@@ -5,7 +5,6 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -14,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli import Options
+from monitor.cli.common import configuration, now
 from monitor.core.errors import MonitorError, SourceError
-from monitor.core.model import Page, Reading, Source, SourceId, WantedSource
+from monitor.core.model import Quote, QuoteId, WantedSource
 from monitor.settings import Configuration, Settings
 
 
@@ -35,8 +35,6 @@ def check(ctx: click.Context) -> None:
 
     Changes nothing. Exits 1 when something must be mended before `run` can do its work.
     """
-    from monitor.cli.common import configuration
-
     assert isinstance(ctx.obj, Options)
     read = configuration(ctx.obj)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -123,40 +121,19 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _sources(read: Configuration) -> list[Finding]:
-    from monitor.app import Parser, fetch_options
-    from monitor.fetch import HttpFetch
-    from monitor.sources import KINDS
-    from monitor.workers import Workers
+    from monitor.app import looking
+    from monitor.sources.trying import said, tried_source
 
-    async with Workers() as workers, HttpFetch(fetch_options(read.settings)) as fetch:
-        parse = Parser(workers)
+    quotes = [Quote(id=QuoteId(number), text=wanted.text) for number, wanted in enumerate(read.quotes, 1)]
+    async with looking(read.settings) as (fetch, parse):
 
         async def look(wanted: WantedSource) -> Finding:
-            source = Source(id=SourceId(0), kind=wanted.kind, address=wanted.address, name=wanted.name)
-            kind = KINDS[wanted.kind]
             try:
-                page = await fetch(kind.request(source))
-                reading = await parse(kind, source, page) if page else None
+                found = await tried_source(wanted, fetch=fetch, parse=parse, quotes=quotes)
             except SourceError as error:
                 return Finding(subject=wanted.name, said=str(error), good=False)
-            return Finding(subject=wanted.name, said=_said(page, reading, now=datetime.now(UTC)))
+            if found.reading is None:
+                return Finding(subject=wanted.name, said=found.untried, good=None)
+            return Finding(subject=wanted.name, said=said(found.reading, now=now()))
 
         return list(await asyncio.gather(*(look(wanted) for wanted in read.sources)))
-
-
-def _said(page: Page | None, reading: Reading | None, *, now: datetime) -> str:
-    """Return in words what a source has to say."""
-    if page is None or reading is None:
-        return "answers that nothing changed"
-    dates = [post.published_at for post in reading.posts if post.published_at]
-    newest = f", the newest {_ago(now - max(dates))}" if dates else ""
-    skipped = f", {reading.skipped} unreadable" if reading.skipped else ""
-    moved = f"; it moved to {page.moved_to}" if page.moved_to else ""
-    return f"{len(reading.posts)} posts{newest}{skipped}{moved}"
-
-
-def _ago(age: timedelta) -> str:
-    minutes = max(0, round(age.total_seconds() / 60))
-    if minutes < 120:
-        return f"{minutes} min old"
-    return f"{minutes // 60} h old" if minutes < 2880 else f"{minutes // 1440} days old"

@@ -5,7 +5,7 @@ import json
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -30,13 +30,13 @@ def configuration(options: Options) -> Configuration:
 
 
 def start_logging(read: Configuration) -> None:
-    """Log as the settings say, with the token kept out."""
+    """Log as the settings say, with the secrets kept out."""
     settings = read.settings
-    token = settings.telegram.token
+    secrets = (settings.telegram.token, settings.bluesky.app_password)
     configure(
         level=settings.log.level,
         form=settings.log.format,
-        secrets=[token.get_secret_value()] if token else [],
+        secrets=[secret.get_secret_value() for secret in secrets if secret],
     )
 
 
@@ -65,6 +65,11 @@ def any_store(options: Options) -> Iterator[SqliteStore]:
         yield store
     finally:
         store.close()
+
+
+def now() -> datetime:
+    """Return the time, aware and UTC."""
+    return datetime.now(UTC)
 
 
 def stopped_by_signals() -> asyncio.Event:

@@ -1,11 +1,9 @@
 """`quotes`: what is tracked. A running monitor notices each change before its next poll."""
 
-from datetime import UTC, datetime
-
 import click
 
 from monitor.cli import Options
-from monitor.cli.common import any_store, existing_store, json_option, show
+from monitor.cli.common import any_store, existing_store, json_option, now, show
 from monitor.core.errors import InputError
 from monitor.core.model import Quote, WantedQuote, WantedVariant
 from monitor.store import SqliteStore
@@ -66,7 +64,7 @@ def add_quote(
         threshold=threshold,
     )
     with any_store(options) as store:
-        quote = store.track(wanted, by=BY, at=datetime.now(UTC))
+        quote = store.track(wanted, by=BY, at=now())
     click.echo(f"Tracking #{quote.id}: {quote.text}")
 
 
@@ -79,7 +77,7 @@ def add_variant(options: Options, quote: str, text: str, lang: str | None) -> No
     """Add TEXT as another wording of QUOTE (its number or its words)."""
     with existing_store(options) as store:
         found = _found(store, quote)
-        store.add_variant(found.id, WantedVariant(text=text, lang=lang), by=BY, at=datetime.now(UTC))
+        store.add_variant(found.id, WantedVariant(text=text, lang=lang), by=BY, at=now())
     click.echo(f"#{found.id} is now also tracked as: {text}")
 
 
@@ -89,7 +87,7 @@ def add_variant(options: Options, quote: str, text: str, lang: str | None) -> No
 def remove_quote(options: Options, quote: str) -> None:
     """Track QUOTE (its number or its words) no more; what was recorded stays."""
     with existing_store(options) as store:
-        removed = store.untrack(_found(store, quote).id, by=BY, at=datetime.now(UTC))
+        removed = store.untrack(_found(store, quote).id, by=BY, at=now())
     click.echo(f"No longer tracking #{removed.id}: {removed.text}")
 
 

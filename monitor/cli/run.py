@@ -54,7 +54,7 @@ async def _once(read: Configuration, *, telegram: bool) -> None:
     failed = [poll for poll in done.polls if poll.error]
     click.echo(
         f"{len(done.polls)} sources looked at, {len(failed)} failed; "
-        f"{done.posts} new posts, {done.matches} matches, {done.alerts} alerts."
+        f"{done.recorded.posts} new posts, {done.recorded.matches} matches, {done.recorded.alerts} alerts."
     )
     for poll in failed:
         click.echo(f"  {poll.source.name}: {poll.error}")

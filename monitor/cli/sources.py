@@ -1,36 +1,302 @@
-"""`sources`: what is polled and how it is. They are listed in sources.toml."""
+"""`sources`: what is polled, and how it is. A running monitor notices each change.
+
+Those that sources.toml lists are there too; what is changed here wins over it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, BinaryIO, TextIO
 
 import click
 
 from monitor.cli import Options
-from monitor.cli.common import existing_store, json_option, show
+from monitor.cli.common import any_store, configuration, existing_store, json_option, now, show
+from monitor.core.coverage import SourceReport
+from monitor.core.errors import InputError
+from monitor.core.model import Keep, Post, Quote, Source, SourceState, Tier, WantedSource
+from monitor.settings import Configuration, duration
+from monitor.sources.presets import recognized
+from monitor.sources.trying import Tried, ago, known, said, tried
+from monitor.store import SqliteStore, open_store
+
+BY = "command line"
+WEEK = timedelta(days=7)
+SHOWN_POSTS = 10
+SHOWN_CHARACTERS = 80
+
+
+class Every(click.ParamType[timedelta]):
+    """A length of time such as 15m."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Return it as a timedelta of at least a second."""
+        try:
+            read = duration(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+        if not isinstance(read, timedelta) or read < timedelta(seconds=1):
+            self.fail("it is at least 1s.", param, ctx)
+        return read
 
 
 @click.group()
 def sources() -> None:
-    """List the sources and how they are."""
+    """Say what is polled: add, list, show, test, pause, resume, remove; exchange lists with other readers."""
+
+
+@sources.command("add")
+@click.argument("text")
+@click.option("--name", help="What alerts call it. Default: what it calls itself.")
+@click.option("--every", type=Every(), help="Poll it so often, as in 15m, instead of by its own rhythm.")
+@click.option(
+    "--keep", type=click.Choice([keep.value for keep in Keep]), help="Record all posts, or matched ones only."
+)
+@click.option("--no-check", is_flag=True, help="Do not look at it first.")
+@click.pass_obj
+def add_source(
+    options: Options, text: str, name: str | None, every: timedelta | None, keep: str | None, no_check: bool
+) -> None:
+    """Poll TEXT: a web address, or a short form such as r/python, @user@host or news:"come get me".
+
+    It is looked at once before it is added. A web page will do: the feed that it names is what is polled.
+    """
+    if no_check:
+        found = Tried(wanted=known(text), untried="it was not looked at")
+    else:
+        hint = "; nothing was added (see --no-check)" if recognized(text) else ""
+        found = _tried(configuration(options), text, _quotes(options), hint=hint)
+    title = found.reading.title if found.reading else None
+    usual = found.wanted
+    wanted = replace(
+        usual,
+        name=name or (title if title and usual.name == usual.address else usual.name),
+        every=every or usual.every,
+        keep=Keep(keep) if keep else usual.keep,
+    )
+    with any_store(options) as store:
+        source = store.add_source(wanted, by=BY, at=now())
+    told = said(found.reading, now=now()) if found.reading else found.untried
+    click.echo(f"Added #{source.id} {source.name}: {told}.")
 
 
 @sources.command("list")
 @json_option
 @click.pass_obj
 def list_sources(options: Options, as_json: bool) -> None:
-    """List the sources: state, last success, next poll, last error."""
+    """List the sources: state, last success, next poll, posts and matches a day, and what is wrong."""
     with existing_store(options) as store:
-        rows = [
-            {
-                "id": source.id,
-                "name": source.name,
-                "state": source.state.value,
-                "last_success": source.last_success_at,
-                "next_poll": source.next_poll_at,
-                "failures": source.failures,
-                "last_error": source.last_error,
-                "address": source.url,
-            }
-            for source in store.all_sources()
-        ]
-    columns = ("id", "name", "state", "last_success", "next_poll", "failures", "last_error")
+        reports = store.source_reports(now())
+    columns = ("id", "name", "state", "last_success", "next_poll", "posts_per_day", "matches_per_day", "trouble")
     show(
-        rows, columns=columns, as_json=as_json, empty="No source yet: list some in sources.toml and start the monitor."
+        [_row(report) for report in reports],
+        columns=columns,
+        as_json=as_json,
+        empty="No source yet: quote-monitor sources add https://example.org/feed.xml",
     )
+
+
+@sources.command("show")
+@click.argument("source")
+@click.pass_obj
+def show_source(options: Options, source: str) -> None:
+    """Show all of one SOURCE (its number, address or name), and when in the last 7 days nobody looked at it."""
+    with existing_store(options) as store:
+        found = _found(store, source)
+        report = next(report for report in store.source_reports(now()) if report.source.id == found.id)
+        coverage = store.coverage(found.id, since=now() - WEEK, now=now())
+    rows = [{"what": key.replace("_", " "), "is": value} for key, value in _row(report).items()]
+    show(rows, columns=("what", "is"), as_json=False, empty="")
+    click.echo(f"\nWatched {coverage.share:.1%} of the time from {coverage.since:%Y-%m-%d %H:%M} UTC on.")
+    for gap in coverage.blind:
+        click.echo(f"  blind from {gap.start:%Y-%m-%d %H:%M} to {gap.end:%Y-%m-%d %H:%M} ({ago(gap.length)})")
+
+
+@sources.command("test")
+@click.argument("text")
+@click.pass_obj
+def test_source(options: Options, text: str) -> None:
+    """Look at TEXT and show what would be read, and which tracked quotes are in it. Nothing is stored.
+
+    TEXT is what `sources add` takes. A stream cannot be looked at like that.
+    """
+    read, quotes = configuration(options), _quotes(options)
+    found = _tried(read, text, quotes)
+    click.echo(f"{found.wanted.name}\n{found.wanted.kind.value}: {found.wanted.address}")
+    if found.query:
+        click.echo(f"asked for: {found.query}")
+    if found.reading is None:
+        click.echo(f"Not looked at: {found.untried}.")
+        return
+    click.echo(f"{said(found.reading, now=now())}\n")
+    show(
+        [_post_row(post) for post in reversed(found.reading.posts[-SHOWN_POSTS:])],
+        columns=("published", "author", "begins"),
+        as_json=False,
+        empty="It has no posts now.",
+    )
+    _show_matches(read, quotes, found.reading.posts)
+
+
+@sources.command("pause")
+@click.argument("source")
+@click.pass_obj
+def pause_source(options: Options, source: str) -> None:
+    """Poll SOURCE (its number, address or name) no more until it is resumed."""
+    with existing_store(options) as store:
+        paused = store.pause_source(_found(store, source).id, by=BY, at=now())
+    click.echo(f"Paused #{paused.id} {paused.name}.")
+
+
+@sources.command("resume")
+@click.argument("source")
+@click.pass_obj
+def resume_source(options: Options, source: str) -> None:
+    """Poll SOURCE again: one that was paused, or that said it is gone."""
+    with existing_store(options) as store:
+        resumed = store.resume_source(_found(store, source).id, by=BY, at=now())
+    click.echo(f"Polling #{resumed.id} {resumed.name} again.")
+
+
+@sources.command("remove")
+@click.argument("source")
+@click.pass_obj
+def remove_source(options: Options, source: str) -> None:
+    """Poll SOURCE no more and list it no more; what it brought stays recorded."""
+    with existing_store(options) as store:
+        removed = store.remove_source(_found(store, source).id, by=BY, at=now())
+    click.echo(f"Removed #{removed.id} {removed.name}.")
+
+
+@sources.command("import-opml")
+@click.argument("file", type=click.File("rb"))
+@click.pass_obj
+def import_opml(options: Options, file: BinaryIO) -> None:
+    """Add all sources of FILE, a list of feeds as other readers export it ("-" reads standard input).
+
+    None is looked at first; those that are polled already stay as they are.
+    """
+    from monitor.sources import opml
+
+    wanted = opml.read(file.read(opml.MOST_BYTES + 1))
+    with any_store(options) as store:
+        added = sum(_added(store, one) for one in wanted)
+    click.echo(f"{added} added, {len(wanted) - added} polled already.")
+
+
+@sources.command("export-opml")
+@click.argument("file", type=click.File("w", encoding="utf-8", atomic=True), default="-")
+@click.pass_obj
+def export_opml(options: Options, file: TextIO) -> None:
+    """Write all sources into FILE, as OPML that other readers import; without FILE, to standard output.
+
+    Addresses are written whole: keep the file to yourself when they hold passwords or keys.
+    """
+    from monitor.sources import opml
+
+    with existing_store(options) as store:
+        file.write(opml.write(store.all_sources()))
+
+
+def _tried(read: Configuration, text: str, quotes: Sequence[Quote], *, hint: str = "") -> Tried:
+    """Look at what was typed over the real fetch. Raises InputError, with `hint` at its end."""
+
+    async def look() -> Tried:
+        from monitor.app import looking
+
+        async with looking(read.settings) as (fetch, parse):
+            return await tried(text, fetch=fetch, parse=parse, quotes=quotes)
+
+    try:
+        return asyncio.run(look())
+    except InputError as error:
+        raise InputError(f"{str(error).removesuffix('.')}{hint}.") from error
+
+
+def _quotes(options: Options) -> list[Quote]:
+    """Return the tracked quotes; before the first start, those that the settings would track."""
+    read = configuration(options)
+    path = read.settings.database.path
+    with open_store(path if path.exists() else ":memory:") as store:
+        if not path.exists():
+            store.seed_quotes(read.quotes, now())
+        return store.quotes()
+
+
+def _found(store: SqliteStore, words: str) -> Source:
+    source = store.find_source(words)
+    if source is None:
+        raise InputError(f"No source is {words!r}: `quote-monitor sources list` shows their numbers.")
+    return source
+
+
+def _added(store: SqliteStore, wanted: WantedSource) -> bool:
+    try:
+        store.add_source(wanted, by=BY, at=now())
+    except InputError:  # it is there already
+        return False
+    return True
+
+
+def _row(report: SourceReport) -> dict[str, object]:
+    source = report.source
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind.value,
+        "address": source.address,
+        "moved_to": source.moved_to,
+        "state": source.state.value,
+        "every": source.every,
+        "interval": source.interval,
+        "follow": source.follow,
+        "keep": source.keep.value,
+        "last_success": source.last_success_at,
+        "next_poll": source.next_poll_at if source.state is SourceState.ACTIVE else None,
+        "posts_per_day": round(report.posts_per_day, 1),
+        "matches_per_day": round(report.matches_per_day, 1),
+        "blind_minutes": round(report.blind_for.total_seconds() / 60),
+        "failures": source.failures,
+        "last_error": source.last_error,
+        "trouble": _trouble(report),
+    }
+
+
+def _trouble(report: SourceReport) -> str | None:
+    """Return what is wrong with a source, in words."""
+    source = report.source
+    if source.state is SourceState.GONE:
+        return "it says it is gone for good"
+    if source.state is not SourceState.ACTIVE:
+        return None
+    if source.last_error and source.failures:
+        return f"{source.last_error} ({source.failures}×)" if source.failures > 1 else source.last_error
+    if report.blind_since is not None:
+        return f"not looked at since {report.blind_since:%Y-%m-%d %H:%M}"
+    return f"silent for {ago(report.silent_for)}, unusual for it" if report.silent_for is not None else None
+
+
+def _post_row(post: Post) -> dict[str, object]:
+    begins = " ".join(post.text[: SHOWN_CHARACTERS * 2].split())
+    return {
+        "published": post.published_at,
+        "author": post.author,
+        "begins": begins if len(begins) <= SHOWN_CHARACTERS else begins[: SHOWN_CHARACTERS - 1] + "…",
+    }
+
+
+def _show_matches(read: Configuration, quotes: Sequence[Quote], posts: Sequence[Post]) -> None:
+    from monitor.matching import Matcher
+
+    threshold = read.settings.matching.threshold
+    matcher = Matcher(quotes) if threshold is None else Matcher(quotes, threshold=threshold)
+    matches = matcher.find(posts)
+    click.echo(
+        f"\n{len(matches)} of them would match one of {len(quotes)} tracked quotes." if matches else "\nNo match."
+    )
+    for match in matches:
+        told = "alert" if match.tier is Tier.ALERT else "only recorded, for review"
+        click.echo(f"  {match.score:.0f} {told}: “{' '.join(match.passage.split())}” is like #{match.quote.id}")

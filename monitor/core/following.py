@@ -68,11 +68,15 @@ def turn(source: Source, quotes: Sequence[Quote]) -> Turn | None:
     )
 
 
-def after(done: Turn, inner_cursor: str | None) -> str:
-    """Return the source's cursor after a poll that worked; `inner_cursor` is the kind's, None leaves it as it was.
+def onward(begun: Turn, inner_cursor: str | None) -> Turn:
+    """Return the same turn for the wording's next page, read as far as `inner_cursor` (None: as far as before)."""
+    if inner_cursor is None:
+        return begun
+    return replace(begun, source=replace(begun.source, cursor=inner_cursor), read=inner_cursor)
 
-    After each of several pages of one poll it may be asked again, with the same turn.
-    """
+
+def after(done: Turn, inner_cursor: str | None) -> str:
+    """Return the source's cursor after a page that worked; `inner_cursor` is the kind's, None leaves it as it was."""
     before = READ if done.read == NEVER_READ else done.read
     return wrap({**done.others, done.asked: before if inner_cursor is None else inner_cursor})
 

@@ -11,11 +11,12 @@ from itertools import count
 from pathlib import Path
 from typing import TextIO
 
-from monitor.app import Monitor, assembled, now
+from monitor.app import assembled
 from monitor.bot import messages
 from monitor.core.model import Alert, AlertState, Poll, SourceKind, WantedSource
 from monitor.demo.server import STAGES, outlets, serving
 from monitor.demo.terminal import shown
+from monitor.life import Monitor, now
 from monitor.quotefile import read_quotes
 from monitor.settings import Configuration, DatabaseSettings, FetchSettings, PollingSettings, Settings, defaults
 

@@ -20,7 +20,7 @@ class Hop:
     """One request of a fetch."""
 
     url: httpx.URL  # with userinfo, when there is any; without fragment
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold what signs the request
     is_redirected: bool = False
 
     @property
@@ -52,6 +52,12 @@ def next_hop(hop: Hop, location: str) -> Hop:
 def without_userinfo(url: httpx.URL) -> httpx.URL:
     """Return the URL without name and password."""
     return url.copy_with(userinfo=b"") if url.userinfo else url
+
+
+def is_same_origin(url: str, other: str) -> bool:
+    """Whether two addresses have the same scheme, host and port. Raises FetchError for what is no address."""
+    here, there = (parsed(one) for one in (url, other))
+    return _origin(here) == _origin(there)
 
 
 def shown(url: str | httpx.URL) -> str:
@@ -90,5 +96,8 @@ def _is_same_party(here: httpx.URL, there: httpx.URL) -> bool:
     if here.raw_host != there.raw_host:
         return False
     ports = [url.port or PORTS[url.scheme] for url in (here, there)]
-    same_origin = here.scheme == there.scheme and ports[0] == ports[1]
-    return same_origin or ((here.scheme, there.scheme) == ("http", "https") and ports == [80, 443])
+    return _origin(here) == _origin(there) or ((here.scheme, there.scheme) == ("http", "https") and ports == [80, 443])
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int]:
+    return url.scheme, url.raw_host, url.port or PORTS[url.scheme]

@@ -7,7 +7,7 @@ import ssl
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from types import TracebackType
@@ -26,17 +26,18 @@ from monitor.fetch.problems import TROUBLES, said_of
 from monitor.fetch.transport import GuardedTransport
 from monitor.fetch.wishes import UNNAMED_WAIT, max_age, retry_after, used_up
 
+EXPLAINED = frozenset({HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED})
 LONGEST_VALIDATOR = 1024  # characters; what we are made to send back is bounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back for one hop; the body is read for 200 only."""
+    """What came back for one hop; the body is read for 200, and where an error has to be told apart for `EXPLAINED`."""
 
     hop: Hop
     status: int
     headers: Mapping[str, str]  # names in any case
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
 
 class HttpFetch:
@@ -85,20 +86,39 @@ class HttpFetch:
         for _ in range(self._settings.max_redirects + 1):
             answer, left = await self._ask(hop, left)
             if answer.status not in REDIRECTS:
-                return _page(answer, moved_to=moved_to)
+                return page_of(answer, moved_to=moved_to)
             hop = next_hop(hop, _location(answer))
             only_permanent = only_permanent and answer.status in PERMANENT
             moved_to = str(hop.url) if only_permanent else moved_to
         raise FetchError(f"redirects more than {self._settings.max_redirects} times")
 
-    async def _ask(self, hop: Hop, left: float) -> tuple[Answer, float]:
+    async def once(self, request: Request, *, posted: bytes | None = None) -> Answer:
+        """Return the answer to one signed request, or to JSON `posted`, whatever its status; see `page_of`.
+
+        For `monitor/fetch/session.py`: an error's body is read too, because it says whether to sign anew, and
+        what is signed goes where it was meant to go or nowhere: a redirect is an error. Raises FetchError.
+        """
+        hop = Hop(url=parsed(request.url), headers=_asked(request))
+        answer, _ = await self._ask(hop, self._settings.deadline.total_seconds(), posted=posted, read=EXPLAINED)
+        if answer.status in REDIRECTS:
+            raise FetchError(f"{_answered(answer.status)}: a signed request is not redirected")
+        return answer
+
+    async def _ask(
+        self,
+        hop: Hop,
+        left: float,
+        *,
+        posted: bytes | None = None,
+        read: frozenset[HTTPStatus] = frozenset({HTTPStatus.OK}),
+    ) -> tuple[Answer, float]:
         """Return the answer of one hop and the seconds left after it. Waiting for the host's turn costs none."""
         loop = asyncio.get_running_loop()
         async with self._hosts.turn(hop.host):
             started = loop.time()
             try:
                 async with asyncio.timeout(left):
-                    answer = await self._exchange(hop)
+                    answer = await self._exchange(hop, posted, read)
             except TimeoutError as error:
                 raise FetchError(f"did not answer within {said(self._settings.deadline)}") from error
             except TROUBLES as error:
@@ -106,14 +126,15 @@ class HttpFetch:
             self._respect(answer)
         return answer, left - (loop.time() - started)
 
-    async def _exchange(self, hop: Hop) -> Answer:
+    async def _exchange(self, hop: Hop, posted: bytes | None, read: frozenset[HTTPStatus]) -> Answer:
         headers = httpx.Headers(dict(hop.headers))
         headers["accept-encoding"] = ACCEPT_ENCODING
-        request = self._client.build_request("GET", without_userinfo(hop.url), headers=headers)
+        method = "GET" if posted is None else "POST"
+        request = self._client.build_request(method, without_userinfo(hop.url), headers=headers, content=posted)
         auth = httpx.BasicAuth(hop.url.username, hop.url.password) if hop.url.userinfo else None
         response = await self._client.send(request, stream=True, auth=auth)
         try:
-            body = await self._body(response) if response.status_code == HTTPStatus.OK else b""
+            body = await self._body(response) if response.status_code in read else b""
         finally:
             await response.aclose()
         return Answer(hop=hop, status=response.status_code, headers=response.headers, body=body)
@@ -152,8 +173,8 @@ def _asked(request: Request) -> dict[str, str]:
     return headers
 
 
-def _page(answer: Answer, *, moved_to: str | None) -> Page | None:
-    """Return what the last answer of a fetch means."""
+def page_of(answer: Answer, *, moved_to: str | None = None) -> Page | None:
+    """Return what the last answer of a fetch means. Raises FetchError or SourceGone for all but 200 and 304."""
     match answer.status:
         case HTTPStatus.OK:
             return Page(

@@ -94,7 +94,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first address of `host` that answers. Raises AddressRefused when any is not allowed."""
-        addresses = await self._judged(host, port)
+        addresses = await self.judged(host, port)
         seconds = ATTEMPT_SECONDS if timeout is None else min(timeout, ATTEMPT_SECONDS)
         failure: Exception | None = None
         for address in addresses[:MOST_ATTEMPTS]:
@@ -112,8 +112,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Wait, for httpcore."""
         await asyncio.sleep(seconds)
 
-    async def _judged(self, host: str, port: int) -> list[Address]:
-        """Return all addresses of `host`, every one of them allowed."""
+    async def judged(self, host: str, port: int) -> list[Address]:
+        """Return all addresses of `host`, every one of them allowed; these are to be dialled, and no name.
+
+        Raises AddressRefused when any is not allowed, FetchError when the name cannot be looked up.
+        """
         try:
             addresses = [ip_address(host)]
         except ValueError:
@@ -130,9 +133,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         except (OSError, ValueError) as error:  # ValueError: a name no resolver takes, an answer that is no address
             raise FetchError(f"the name {host} could not be looked up") from error
 
+    def is_exempt(self, address: Address) -> bool:
+        """Return whether the operator allowed the network of an address, whatever it is."""
+        return any(_unwrapped(address) in network for network in self._allow)
+
     def _is_allowed(self, address: Address) -> bool:
-        address = _unwrapped(address)
-        return is_public(address) or any(address in network for network in self._allow)
+        return is_public(address) or self.is_exempt(address)
 
 
 def _unwrapped(address: Address) -> Address:

@@ -1,9 +1,21 @@
-"""The kinds of public places that are polled: what to ask of each, and what its answer means."""
+"""The kinds of public places that are read: what to ask of each, and what its answer means."""
 
 from collections.abc import Mapping
 
 from monitor.core.model import SourceKind
 from monitor.core.ports import Kind
-from monitor.sources import feed
+from monitor.sources import bluesky, feed, gdelt, hackernews, jetstream, mastodon, telegram_channel
+from monitor.streaming import StreamKind
 
-KINDS: Mapping[SourceKind, Kind] = {SourceKind.FEED: feed}
+KINDS: Mapping[SourceKind, Kind] = {
+    SourceKind.FEED: feed,
+    SourceKind.MASTODON: mastodon,
+    SourceKind.BLUESKY: bluesky,
+    SourceKind.HACKERNEWS: hackernews,
+    SourceKind.TELEGRAM_CHANNEL: telegram_channel,
+    SourceKind.GDELT: gdelt,
+}
+"""Those that are polled."""
+
+STREAMS: Mapping[SourceKind, StreamKind] = {SourceKind.JETSTREAM: jetstream}
+"""Those that are listened to."""

@@ -23,6 +23,7 @@ LONGEST_NAME = 200  # of an author, a feed
 
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _CUT = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
+_CUT_ENDS = ("…", "...", "…]", "...]")  # looked for first: the pattern is slow on a long text
 _MAIL_AND_NAME = re.compile(r"\S+@\S+\s+\(([^()]+)\)")
 
 Entry = TypeVar("Entry")
@@ -148,6 +149,8 @@ def _holds(other: str, words: str, text: str) -> bool:
     """Whether `other` says all that `text` does; whole words are compared, a text cut short by its beginning."""
     if words in other:
         return True
+    if not text.rstrip().endswith(_CUT_ENDS):
+        return False
     cut = _CUT.sub("", text)
     return cut != text and f" {' '.join(cut.split())}" in other
 

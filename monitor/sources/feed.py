@@ -6,10 +6,13 @@ Mastodon and Bluesky are read through the feeds they publish; what is particular
 beside the code that needs it.
 """
 
-from monitor.core.errors import ParseError
+from urllib.parse import quote_plus
+
+from monitor.core.errors import FetchError, ParseError
 from monitor.core.model import Page, Reading, Request, Source
 from monitor.sources import jsonfeed, xmlfeed
 from monitor.sources.encoding import decoded
+from monitor.sources.queries import phrase, quoted
 from monitor.sources.xmltext import late_start
 
 ACCEPT = (
@@ -17,10 +20,23 @@ ACCEPT = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
 
+QUERY = "{query}"
+"""Where in the address of a feed that follows the tracked quotes the words of one are put."""
+
 
 def request(source: Source) -> Request:
-    """Return what to ask of a feed: its own address, or where it moved to for good."""
-    return Request(url=source.url, headers={"Accept": ACCEPT})
+    """Return what to ask of a feed: its own address, or where it moved to for good.
+
+    The address of one that follows the tracked quotes holds `QUERY`, which is replaced with the most telling words
+    of the quote whose turn it is, as a phrase in quotation marks. It is asked at that address for ever: where
+    one search moved to says nothing about the others. Raises FetchError when there are no words to ask for.
+    """
+    if not source.follow:
+        return Request(url=source.url, headers={"Accept": ACCEPT})
+    words = quoted(phrase(source.query)) if source.query else ""
+    if not words:
+        raise FetchError("searches for the tracked quotes, and there is none with words to search for")
+    return Request(url=source.address.replace(QUERY, quote_plus(words)), headers={"Accept": ACCEPT})
 
 
 def parse(source: Source, page: Page) -> Reading:

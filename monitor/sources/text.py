@@ -19,6 +19,7 @@ MOST_ALTS = 100  # image texts of one piece of markup
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
+_TO_CLEAN = re.compile(f"{_UNWANTED.pattern}|[\r\x85\u2028\u2029]")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);")
 _TAG = re.compile(
     r"</?(?:a|abbr|article|aside|b|big|blockquote|br|center|cite|code|del|details|div|dd|dl|dt|em|figure|figcaption|"
@@ -55,6 +56,8 @@ class Plain:
 
 def clean(text: str) -> str:
     """Return text that SQLite, JSON and XML accept: no control characters but tab and newline, no lone surrogates."""
+    if _TO_CLEAN.search(text) is None:  # as almost all of it: once over instead of twice
+        return text
     return _UNWANTED.sub("", _LINE_END.sub("\n", text))
 
 
@@ -77,7 +80,7 @@ def from_text(value: str) -> Plain:
 def from_markup(markup: str) -> Plain:
     """Read what is declared to be HTML."""
     markup = _CDATA.sub("", clean(markup))
-    if _is_bomb(markup):
+    if is_bomb(markup):
         return Plain(text=tidy(unescape(_ANY_TAG.sub(" ", markup))))
     pieces: list[str] = []
     alts: dict[str, None] = {}
@@ -112,7 +115,7 @@ def _pieces(markup: str) -> Iterator[tuple[str, str]]:
     while node is not None:
         tag = node.tag or ""
         if node.is_text_node:
-            yield re.sub(r"\s+", " ", node.text_content or ""), ""
+            yield _single_spaced(node.text_content or ""), ""
         elif tag == "img":
             yield "", one_line(node.attributes.get("alt") or "", 2000)
         elif _is_seen(node, tag):
@@ -127,6 +130,14 @@ def _pieces(markup: str) -> Iterator[tuple[str, str]]:
         node = node.next if depth else None
 
 
+def _single_spaced(text: str) -> str:
+    """Return text with each run of white space, also at its ends, as one space."""
+    words = " ".join(text.split())
+    if not words:
+        return text and " "
+    return f"{' ' if text[0].isspace() else ''}{words}{' ' if text[-1].isspace() else ''}"
+
+
 def _is_seen(node: LexborNode, tag: str) -> bool:
     if not node.is_element_node or tag in _UNSEEN:
         return False
@@ -138,7 +149,7 @@ def _edge(tag: str) -> str:
     return "\n" if tag in _BLOCKS else " " if tag in _CELLS else ""
 
 
-def _is_bomb(markup: str) -> bool:
+def is_bomb(markup: str) -> bool:
     """Whether the HTML parser would be busy with some markup for seconds or hours."""
     if markup.count("<") <= DEEPEST and len(markup) < 10_000:
         return False

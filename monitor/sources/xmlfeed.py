@@ -1,5 +1,7 @@
 """RSS and Atom: the fields of each entry, from the feedparser library, which reads what XML parsers refuse.
 
+Feeds as most are take a short cut to the same fields: `monitor.sources.fastfeed`.
+
 The library gets what `xmltext.prepared` lets through, sanitises nothing (only plain text leaves here) and
 resolves no links but by xml:base. Its reading of dates is switched off for `monitor.sources.dates`: it takes
 the minutes of a zone such as -03:30 with the wrong sign, and one in month 13 ends the whole page.
@@ -16,6 +18,7 @@ import feedparser
 
 from monitor.core.errors import ParseError
 from monitor.core.model import Reading
+from monitor.sources import fastfeed
 from monitor.sources.dates import moment, wished_interval
 from monitor.sources.draft import LONGEST_NAME, MOST_ENTRIES, Draft, Stretch, posts
 from monitor.sources.text import Plain, from_either, from_markup, from_text, one_line
@@ -23,6 +26,7 @@ from monitor.sources.xmltext import SEVERAL, entry_by_entry, prepared
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _REDDIT_FOOTER = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s+\[link\]\s+\[comments\]$")
+_REDDIT_END = "[comments]"  # looked for first: the pattern is slow on a long text
 
 Fields = Mapping[str, Any]
 """A part of the library's answer: loose data, checked field by field."""
@@ -60,6 +64,9 @@ def _answer(xml: str) -> tuple[Fields, list[Fields], int]:
 
     A page that it stumbles over is read entry by entry, so that one entry costs one entry.
     """
+    usual = fastfeed.answer(xml)
+    if usual is not None:
+        return usual, usual["entries"], 0
     try:
         whole = _parsed(xml)
     except ParseError:
@@ -98,7 +105,7 @@ def _draft(entry: Fields, feed: Fields, *, is_atom: bool) -> Draft:
             filter(None, (moment(_text(entry, key)) for key in ("published", "updated", "created"))), None
         ),
         lang=_lang(entry) or _text(feed, "language"),
-        stretches=tuple((name, _REDDIT_FOOTER.sub("", text)) for name, text in stretches),
+        stretches=tuple((name, _without_footer(text)) for name, text in stretches),
         echoes=echoes,
     )
 
@@ -162,6 +169,11 @@ def _without_publisher(stretches: list[Stretch], source: Fields) -> tuple[list[S
     if not publisher or headline in ("", title):
         return stretches, ()
     return [(name, headline), *stretches[1:]], (f"{headline} {publisher}", title)
+
+
+def _without_footer(text: str) -> str:
+    """Take off what Reddit puts under each post."""
+    return _REDDIT_FOOTER.sub("", text) if text.endswith(_REDDIT_END) else text
 
 
 def _lang(entry: Fields) -> str:

@@ -49,11 +49,16 @@ CREATE TABLE sources (
     kind TEXT NOT NULL,
     address TEXT NOT NULL,
     name TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'gone')),
+    renamed_by TEXT,
+    state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'gone', 'removed')),
+    paused_by TEXT,
     every_s REAL CHECK (every_s > 0),
+    follow INTEGER NOT NULL DEFAULT 0 CHECK (follow IN (0, 1)),
+    keep TEXT NOT NULL DEFAULT 'all' CHECK (keep IN ('all', 'matched')),
     moved_to TEXT,
     etag TEXT,
     last_modified TEXT,
+    cursor TEXT,
     interval_s REAL CHECK (interval_s >= 0),
     failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
     last_polled_at TEXT,
@@ -75,12 +80,15 @@ CREATE TABLE polls (
     seen INTEGER NOT NULL,
     new INTEGER NOT NULL,
     edited INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
     skipped INTEGER NOT NULL,
     matches INTEGER NOT NULL,
     error TEXT,
-    bytes INTEGER
+    bytes INTEGER,
+    more INTEGER NOT NULL CHECK (more IN (0, 1)),
+    next_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX polls_of_source ON polls (source_id, started_at);
+CREATE INDEX polls_of_source ON polls (source_id, started_at, finished_at, next_at, outcome, more, seen);
 CREATE INDEX polls_by_end ON polls (finished_at);
 
 CREATE TABLE posts (
@@ -98,9 +106,12 @@ CREATE TABLE posts (
     published_at TEXT,
     first_seen_at TEXT NOT NULL,
     edited_at TEXT,
+    deleted_at TEXT,
+    back_at TEXT,
     UNIQUE (source_id, guid)
 ) STRICT;
 CREATE INDEX posts_by_fingerprint ON posts (source_id, fingerprint);
+CREATE INDEX posts_by_time ON posts (source_id, first_seen_at, published_at);
 
 CREATE TABLE post_versions (
     id INTEGER PRIMARY KEY,
@@ -168,6 +179,7 @@ CREATE TABLE matches (
     UNIQUE (post_id, quote_id)
 ) STRICT;
 CREATE INDEX matches_of_quote ON matches (quote_id);
+CREATE INDEX matches_by_time ON matches (found_at);
 
 CREATE TABLE chats (
     id INTEGER PRIMARY KEY,
@@ -234,6 +246,7 @@ SELECT
     posts.url AS url,
     posts.published_at AS published_at,
     posts.first_seen_at AS first_seen_at,
+    posts.deleted_at AS deleted_at,
     matches.part AS part,
     json_extract(matches.explanation, '$.why') AS why,
     (SELECT count(*) FROM alerts WHERE alerts.match_id = matches.id AND alerts.state = 'sent') AS alerted

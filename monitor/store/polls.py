@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from monitor.core.model import Arrival, Finding, Poll, PostId, Recorded
+from monitor.core.model import Arrival, Finding, Keep, Poll, PostId, Recorded
 from monitor.store import alerts, matches, posts, sources
 from monitor.store.database import Database
 
@@ -14,7 +15,7 @@ def record(db: Database, poll: Poll, arrivals: Sequence[Arrival], findings: Sequ
     findings = [replace(found, match=replace(found.match, post=posts.plain(found.match.post))) for found in findings]
     changes = []
     post_ids: dict[str, PostId] = {}
-    for arrival in [*arrivals, *_left_out(arrivals, findings)]:
+    for arrival in [*_kept(poll, arrivals, findings), *_left_out(arrivals, findings)]:
         post_ids[arrival.post.guid], change = posts.record(db, poll.source.id, arrival, poll.finished_at)
         changes.append(change)
     new_matches = told = 0
@@ -29,9 +30,23 @@ def record(db: Database, poll: Poll, arrivals: Sequence[Arrival], findings: Sequ
         matches=new_matches,
         alerts=told,
     )
-    _write(db, poll, recorded)
+    deleted = posts.take_back(db, poll.source.id, poll.deleted, poll.finished_at)
+    _write(db, poll, recorded, deleted)
     sources.after_poll(db, poll)
     return recorded
+
+
+def prune(db: Database, before: datetime) -> int:
+    """Forget the polls that ended before then; return how many."""
+    return db.change("DELETE FROM polls WHERE finished_at < ?", before)
+
+
+def _kept(poll: Poll, arrivals: Sequence[Arrival], findings: Sequence[Finding]) -> Sequence[Arrival]:
+    """Return the arrivals to record: of a source that keeps what matched, those, and news of recorded posts."""
+    if poll.source.keep is Keep.ALL:
+        return arrivals
+    found = {finding.match.post.guid for finding in findings}
+    return [arrival for arrival in arrivals if arrival.edits is not None or arrival.post.guid in found]
 
 
 def _left_out(arrivals: Sequence[Arrival], findings: Sequence[Finding]) -> list[Arrival]:
@@ -41,10 +56,11 @@ def _left_out(arrivals: Sequence[Arrival], findings: Sequence[Finding]) -> list[
     return [Arrival(post=post) for guid, post in missing.items() if guid not in brought]
 
 
-def _write(db: Database, poll: Poll, recorded: Recorded) -> None:
+def _write(db: Database, poll: Poll, recorded: Recorded, deleted: int) -> None:
     db.change(
-        "INSERT INTO polls (source_id, started_at, finished_at, outcome, seen, new, edited, skipped, matches, error,"
-        " bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO polls (source_id, started_at, finished_at, outcome, seen, new, edited, deleted, skipped, matches,"
+        " error, bytes, more, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         poll.source.id, poll.started_at, poll.finished_at, poll.outcome, poll.seen, recorded.posts, recorded.edits,
-        poll.skipped, recorded.matches, poll.error, None if poll.page is None else len(poll.page.body),
+        deleted, poll.skipped, recorded.matches, poll.error, None if poll.page is None else len(poll.page.body),
+        poll.more, poll.next_poll_at,
     )  # fmt: skip

@@ -2,9 +2,10 @@
 
 `posts` holds the newest wording; a wording that an edit replaced moves to `post_versions`. A wording that
 comes back (A, B, A) is not a new one: a source that shows two headlines in turn adds two, not one a poll.
+A post that its source took back stays, marked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
@@ -24,13 +25,15 @@ class Change(Enum):
 
 
 def unseen(db: Database, source: Source, posts: Iterable[Post]) -> list[Arrival]:
-    """Return the posts not yet recorded for a source, and new wordings of recorded ones."""
+    """Return the posts not yet recorded for a source, new wordings of recorded ones, and those that came back."""
     posts = distinct_guids(map(plain, posts))
-    return arrivals(
+    known = _known(db, source.id, [post.guid for post in posts])
+    found = arrivals(
         posts,
-        by_guid=_known(db, source.id, [post.guid for post in posts]),
+        by_guid=known,
         fingerprints=_fingerprints(db, source.id, [fingerprint(post) for post in posts]),
     )
+    return [*found, *_back(db, posts, known, told={arrival.edits for arrival in found})]
 
 
 def record(db: Database, source_id: SourceId, arrival: Arrival, at: datetime) -> tuple[PostId, Change]:
@@ -40,10 +43,23 @@ def record(db: Database, source_id: SourceId, arrival: Arrival, at: datetime) ->
     if row is None:
         return _insert(db, source_id, post, at), Change.NEW
     post_id = PostId(row["id"])
+    if row["deleted_at"] is not None:
+        db.change("UPDATE posts SET deleted_at = NULL, back_at = ? WHERE id = ?", at, post_id)
     if text_digest(post) in _wordings(db, row):
         return post_id, Change.NOTHING
     _edit(db, row, post, at)
     return post_id, Change.EDITED
+
+
+def take_back(db: Database, source_id: SourceId, guids: Sequence[str], at: datetime) -> int:
+    """Mark the posts of these guids as taken back by their source; return how many were not marked before."""
+    if not guids:
+        return 0
+    return db.change(
+        "UPDATE posts SET deleted_at = ? WHERE source_id = ? AND guid IN (SELECT value FROM json_each(?))"
+        " AND deleted_at IS NULL",
+        at, source_id, json_list(guids),
+    )  # fmt: skip
 
 
 def plain(post: Post) -> Post:
@@ -63,6 +79,24 @@ def _known(db: Database, source_id: SourceId, guids: Sequence[str]) -> dict[str,
         source_id, json_list(guids),
     )  # fmt: skip
     return {row["guid"]: Known(id=PostId(row["id"]), link=row["link"], text_digest=row["text_digest"]) for row in rows}
+
+
+def _back(
+    db: Database, posts: Sequence[Post], known: Mapping[str, Known], *, told: Collection[PostId | None]
+) -> list[Arrival]:
+    """Return those of the posts that were taken back and are here again, but for the ones told of already."""
+    rows = db.rows(
+        "SELECT id FROM posts WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NOT NULL",
+        json_list(there.id for there in known.values()),
+    )
+    marked = {PostId(row["id"]) for row in rows}.difference(told)
+    return [
+        Arrival(post=post, edits=there.id)
+        for post in posts
+        if (there := known.get(post.guid)) is not None
+        and there.id in marked
+        and (there.text_digest == text_digest(post) or there.link == canonical_link(post.url))
+    ]
 
 
 def _fingerprints(db: Database, source_id: SourceId, marks: Sequence[str]) -> set[str]:

@@ -4,11 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.model import Poll, PollOutcome, Source, SourceId, SourceKind, SourceState, Validators, WantedSource
+from monitor.core.model import (
+    Keep,
+    Poll,
+    PollOutcome,
+    Source,
+    SourceId,
+    SourceKind,
+    SourceState,
+    Validators,
+    WantedSource,
+)
 from monitor.store.database import Database, Row
 from monitor.store.values import seconds_of, time_or_none
 
 LONGEST_TITLE = 200  # characters of the name a source gives itself
+CONFIG = "config"
+PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,29 +28,31 @@ class SeededSources:
     """What the settings' list changed."""
 
     added: int = 0
-    changed: int = 0  # other name or interval
+    changed: int = 0  # other name, interval, following or keeping
     paused: int = 0  # no longer listed
     resumed: int = 0  # listed again
 
 
 def all_sources(db: Database) -> list[Source]:
-    return [_source(row) for row in db.rows("SELECT * FROM sources ORDER BY id")]
+    """Return all but the removed ones."""
+    return [of_row(row) for row in db.rows("SELECT * FROM sources WHERE state <> 'removed' ORDER BY id")]
 
 
 def in_state(db: Database, state: SourceState) -> list[Source]:
-    return [_source(row) for row in db.rows("SELECT * FROM sources WHERE state = ? ORDER BY id", state)]
+    return [of_row(row) for row in db.rows("SELECT * FROM sources WHERE state = ? ORDER BY id", state)]
 
 
 def by_id(db: Database, source_id: SourceId) -> Source | None:
-    row = db.row("SELECT * FROM sources WHERE id = ?", source_id)
-    return None if row is None else _source(row)
+    row = db.row("SELECT * FROM sources WHERE id = ? AND state <> 'removed'", source_id)
+    return None if row is None else of_row(row)
 
 
 def after_poll(db: Database, poll: Poll) -> None:
     """Leave in the source's row what a poll brought."""
     db.change(
-        "UPDATE sources SET last_polled_at = ?, next_poll_at = ?, interval_s = coalesce(?, interval_s) WHERE id = ?",
-        poll.finished_at, poll.next_poll_at, poll.interval, poll.source.id,
+        "UPDATE sources SET last_polled_at = ?, next_poll_at = ?, interval_s = coalesce(?, interval_s),"
+        " cursor = coalesce(?, cursor) WHERE id = ?",
+        poll.finished_at, poll.next_poll_at, poll.interval, poll.cursor, poll.source.id,
     )  # fmt: skip
     match poll.outcome:
         case PollOutcome.OK | PollOutcome.UNCHANGED:
@@ -47,15 +61,18 @@ def after_poll(db: Database, poll: Poll) -> None:
             db.change(
                 "UPDATE sources SET failures = failures + 1, last_error = ? WHERE id = ?", poll.error, poll.source.id
             )
-    if poll.outcome is PollOutcome.GONE:
-        db.change("UPDATE sources SET state = 'gone' WHERE id = ?", poll.source.id)
+    if poll.outcome is PollOutcome.GONE:  # one that a person paused or removed meanwhile stays so
+        db.change("UPDATE sources SET state = 'gone' WHERE id = ? AND state = 'active'", poll.source.id)
 
 
 def _after_success(db: Database, poll: Poll) -> None:
-    db.change(
-        "UPDATE sources SET failures = 0, last_error = NULL, last_success_at = ? WHERE id = ?",
-        poll.finished_at, poll.source.id,
-    )  # fmt: skip
+    if poll.seen or not poll.more:  # else it was only a step on the way, and whether the source can be read is not told
+        db.change(
+            "UPDATE sources SET failures = 0, last_error = NULL, last_success_at = ? WHERE id = ?",
+            poll.finished_at, poll.source.id,
+        )  # fmt: skip
+    if poll.source.follow:  # the page is one wording's: its validators, address and title are not the source's
+        return
     if poll.page is not None:
         db.change(
             "UPDATE sources SET etag = ?, last_modified = ?, moved_to = coalesce(?, moved_to) WHERE id = ?",
@@ -63,13 +80,16 @@ def _after_success(db: Database, poll: Poll) -> None:
         )  # fmt: skip
     title = " ".join((poll.title or "").split())[:LONGEST_TITLE]
     if title:  # a name that a person gave stays
-        db.change("UPDATE sources SET name = ? WHERE id = ? AND name = address", title, poll.source.id)
+        db.change(
+            "UPDATE sources SET name = ? WHERE id = ? AND name = address AND renamed_by IS NULL", title, poll.source.id
+        )
 
 
 def seed(db: Database, wanted: Iterable[WantedSource], now: datetime) -> SeededSources:
-    """Bring the sources in step with the settings' list; those that persons added stay as they are.
+    """Bring the sources in step with the settings' list; what persons decided stays as it is.
 
-    `listed` remembers which pauses are ours: a source that a person paused stays paused.
+    `listed` and `paused_by` tell our pauses from theirs. A source that a person removed stays removed while the
+    settings go on listing it; listed anew, it is there again.
     """
     added = changed = resumed = 0
     before = {(row["kind"], row["address"]): row for row in db.rows("SELECT * FROM sources")}
@@ -77,8 +97,11 @@ def seed(db: Database, wanted: Iterable[WantedSource], now: datetime) -> SeededS
     for key, source in listed.items():
         row = before.get(key)
         if row is None:
-            _add(db, source, now)
+            insert(db, source, origin=CONFIG, now=now)
             added += 1
+        elif not row["listed"] and row["state"] == SourceState.REMOVED:
+            revive(db, SourceId(row["id"]), source, origin=CONFIG, now=now)
+            resumed += 1
         else:
             changed += _changed(db, row, source)
             resumed += _resumed(db, row)
@@ -86,19 +109,43 @@ def seed(db: Database, wanted: Iterable[WantedSource], now: datetime) -> SeededS
     return SeededSources(added=added, changed=changed, resumed=resumed, paused=sum(_paused(db, row) for row in gone))
 
 
-def _add(db: Database, source: WantedSource, now: datetime) -> None:
+def insert(db: Database, source: WantedSource, *, origin: str, now: datetime) -> SourceId:
+    """Add a source."""
+    inserted = db.value(
+        "INSERT INTO sources (kind, address, name, state, every_s, follow, keep, origin, listed, added_at)"
+        " VALUES (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?) RETURNING id",
+        source.kind, source.address, source.name, source.every, source.follow, source.keep, origin, origin == CONFIG,
+        now,
+    )  # fmt: skip
+    return SourceId(inserted)
+
+
+def revive(db: Database, source_id: SourceId, source: WantedSource, *, origin: str, now: datetime) -> None:
+    """Add a removed source again, as if it had never been read: its next look is a baseline, no walk through the gap.
+
+    One that the settings still list stays theirs.
+    """
     db.change(
-        "INSERT INTO sources (kind, address, name, state, every_s, origin, listed, added_at)"
-        " VALUES (?, ?, ?, 'active', ?, 'config', 1, ?)",
-        source.kind, source.address, source.name, source.every, now,
+        "UPDATE sources SET name = ?1, every_s = ?2, follow = ?3, keep = ?4, added_at = ?6, state = 'active',"
+        " origin = CASE WHEN listed THEN origin ELSE ?5 END, listed = max(listed, ?5 = 'config'),"
+        " renamed_by = NULL, paused_by = NULL, moved_to = NULL, etag = NULL, last_modified = NULL, cursor = NULL,"
+        " interval_s = NULL, failures = 0, last_success_at = NULL, next_poll_at = NULL, last_error = NULL"
+        " WHERE id = ?7",
+        source.name, source.every, source.follow, source.keep, origin, now, source_id,
     )  # fmt: skip
 
 
 def _changed(db: Database, row: Row, source: WantedSource) -> bool:
-    name = row["name"] if source.name == source.address else source.name  # unnamed: the source's own title stays
-    if (name, source.every) == (row["name"], seconds_of(row["every_s"])):
+    given = source.name != source.address and row["renamed_by"] is None  # unnamed: the source's own title stays
+    name = source.name if given else row["name"]
+    before = (row["name"], seconds_of(row["every_s"]), bool(row["follow"]), Keep(row["keep"]))
+    if (name, source.every, source.follow, source.keep) == before:
         return False
-    db.change("UPDATE sources SET name = ?, every_s = ? WHERE id = ?", name, source.every, row["id"])
+    db.change(
+        "UPDATE sources SET name = ?, every_s = ?, keep = ? WHERE id = ?", name, source.every, source.keep, row["id"]
+    )
+    if source.follow != bool(row["follow"]):  # how far it was read is written in another way
+        db.change("UPDATE sources SET follow = ?, cursor = NULL WHERE id = ?", source.follow, row["id"])
     return True
 
 
@@ -108,21 +155,24 @@ def _resumed(db: Database, row: Row) -> bool:
     db.change("UPDATE sources SET listed = 1 WHERE id = ?", row["id"])
     return bool(
         db.change(
-            "UPDATE sources SET state = 'active' WHERE id = ? AND state = 'paused' AND origin = 'config'", row["id"]
+            "UPDATE sources SET state = 'active', paused_by = NULL"
+            " WHERE id = ? AND state = 'paused' AND paused_by = ?",
+            row["id"], CONFIG,
         )
-    )
+    )  # fmt: skip
 
 
 def _paused(db: Database, row: Row) -> bool:
     db.change("UPDATE sources SET listed = 0 WHERE id = ?", row["id"])
     return bool(
         db.change(
-            "UPDATE sources SET state = 'paused' WHERE id = ? AND state = 'active' AND origin = 'config'", row["id"]
+            "UPDATE sources SET state = 'paused', paused_by = ?1 WHERE id = ?2 AND state = 'active' AND origin = ?1",
+            CONFIG, row["id"],
         )
-    )
+    )  # fmt: skip
 
 
-def _source(row: Row) -> Source:
+def of_row(row: Row) -> Source:
     return Source(
         id=SourceId(row["id"]),
         kind=SourceKind(row["kind"]),
@@ -132,6 +182,9 @@ def _source(row: Row) -> Source:
         every=seconds_of(row["every_s"]),
         moved_to=row["moved_to"],
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        cursor=row["cursor"],
+        follow=bool(row["follow"]),
+        keep=Keep(row["keep"]),
         interval=seconds_of(row["interval_s"]),
         failures=row["failures"],
         last_polled_at=time_or_none(row["last_polled_at"]),

@@ -1,10 +1,10 @@
 """The one file of truth: each method is one transaction, and says in `monitor.core.ports.Store` what it promises.
 
-What is done inside is in the modules beside this one, a module a table. Every change by a person is written
-into `audit` with it.
+What is done inside is in the modules beside this one, a module a table; the methods about sources are in
+`source_store`. Every change by a person is written into `audit` with it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -15,31 +15,21 @@ from monitor.core.model import (
     AlertId,
     AlertState,
     Appearance,
-    Arrival,
     Chat,
     ChatId,
     ChatKind,
-    Finding,
     MatchId,
-    Poll,
-    Post,
     Quote,
     QuoteId,
-    Recorded,
-    Source,
-    SourceId,
-    SourceState,
     Status,
     Subscription,
     WantedQuote,
-    WantedSource,
     WantedVariant,
 )
-from monitor.store import alerts, chats, matches, polls, quotes, sources, status, subscriptions
-from monitor.store import posts as post_table
+from monitor.store import alerts, chats, matches, quotes, status, subscriptions
 from monitor.store.database import PATIENCE, Database, open_database
 from monitor.store.quotes import SeededQuotes
-from monitor.store.sources import SeededSources
+from monitor.store.source_store import SourceStore
 
 
 def _utc_now() -> datetime:
@@ -62,11 +52,11 @@ def open_store(
     return SqliteStore(open_database(path, create=create, patience=patience), now=now)
 
 
-class SqliteStore:
+class SqliteStore(SourceStore):
     """`monitor.core.ports.Store` in SQLite, and what the commands ask of it. Use it from one thread at a time."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime] = _utc_now) -> None:
-        self._db = database
+        super().__init__(database)
         self._now = now
         self._version = database.data_version()
 
@@ -90,38 +80,6 @@ class SqliteStore:
         """Return the monitor at a glance; what is dated after `now`, by a clock since set back, is not the last."""
         with self._db.reading():
             return status.glance(self._db, now)
-
-    # sources, and what they bring
-
-    def active_sources(self) -> list[Source]:
-        with self._db.reading():
-            return sources.in_state(self._db, SourceState.ACTIVE)
-
-    def all_sources(self) -> list[Source]:
-        """Return every source, paused and gone ones too."""
-        with self._db.reading():
-            return sources.all_sources(self._db)
-
-    def source(self, source_id: SourceId) -> Source | None:
-        with self._db.reading():
-            return sources.by_id(self._db, source_id)
-
-    def seed_sources(self, wanted: Iterable[WantedSource], now: datetime) -> SeededSources:
-        """Bring the sources in step with the settings' list.
-
-        New ones are added, listed ones take over name and interval, and those no longer listed are paused until
-        they are listed again. What persons added or paused stays as it is.
-        """
-        with self._db.writing():
-            return sources.seed(self._db, wanted, now)
-
-    def unseen(self, source: Source, posts: Iterable[Post]) -> list[Arrival]:
-        with self._db.reading():
-            return post_table.unseen(self._db, source, posts)
-
-    def record(self, poll: Poll, arrivals: Sequence[Arrival] = (), findings: Sequence[Finding] = ()) -> Recorded:
-        with self._db.writing():
-            return polls.record(self._db, poll, arrivals, findings)
 
     # quotes, and where they appeared
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from monitor.core.coverage import SourceReport
 from monitor.core.errors import StoreError
 from monitor.core.model import (
     Alert,
@@ -22,11 +23,16 @@ from monitor.core.model import (
     MatchKind,
     Quote,
     QuoteId,
+    Reading,
+    Source,
+    SourceKind,
     Span,
     Status,
     Tier,
+    WantedSource,
 )
-from tests.builders import NOON, QUOTE, a_quote
+from monitor.sources.trying import Tried
+from tests.builders import NOON, QUOTE, a_post, a_quote, a_source
 
 OWNER, STRANGER = 1001, 2002
 TOKEN = "123456:CANARYcanaryCANARYcanaryCANARY"
@@ -252,6 +258,30 @@ class MemoryDesk:
         self._note("status")
         return a_status()
 
+    async def sources(self) -> list[SourceReport]:
+        self._note("sources")
+        return [SourceReport(source=a_source(), posts_per_day=12.0, matches_per_day=0.5)]
+
+    async def add_source(self, text: str, *, by: str) -> tuple[Source, Tried]:
+        self._note("source", "add", text, by)
+        return a_source(), a_look()
+
+    async def try_source(self, text: str) -> Tried:
+        self._note("source", "test", text)
+        return a_look()
+
+    async def pause_source(self, source: str, *, by: str) -> Source:
+        self._note("source", "pause", source, by)
+        return a_source()
+
+    async def resume_source(self, source: str, *, by: str) -> Source:
+        self._note("source", "resume", source, by)
+        return a_source()
+
+    async def remove_source(self, source: str, *, by: str) -> Source:
+        self._note("source", "remove", source, by)
+        return a_source()
+
     async def chat_closed(self, address: str, *, reason: str) -> None:
         self._note("chat_closed", address, reason)
 
@@ -260,6 +290,12 @@ class MemoryDesk:
 
     async def chat_moved(self, address: str, *, to: str) -> None:
         self._note("chat_moved", address, to)
+
+
+def a_look(**given: Any) -> Tried:
+    wanted = WantedSource(kind=SourceKind.FEED, address="https://news.example/feed.xml", name="Example News")
+    reading = Reading(posts=(a_post("first"), a_post("second")))
+    return Tried(**({"wanted": wanted, "reading": reading} | given))
 
 
 def a_status(**given: Any) -> Status:

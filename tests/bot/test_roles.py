@@ -5,8 +5,8 @@ from monitor.bot.roles import NEEDS, Access, Policy, allowed
 from tests.bot.helpers import OWNER, STRANGER
 
 PUBLIC = {"start", "help"}
-READING = {"quotes", "subscribe", "unsubscribe", "status"}
-EVERYTHING = PUBLIC | READING | {"track", "untrack"}
+READING = {"quotes", "subscribe", "unsubscribe", "status", "sources"}
+EVERYTHING = PUBLIC | READING | {"track", "untrack", "source"}
 
 
 @pytest.mark.parametrize(

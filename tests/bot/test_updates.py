@@ -17,8 +17,8 @@ from tests.builders import a_quote
 from tests.fakes.botapi import FakeBotApi
 
 GROUP, CHANNEL = -1001, -1002
-WORDS = {"track": "Come get me", "untrack": "1", "subscribe": "1", "unsubscribe": "1"}
-CALLING = ("track", "quotes", "untrack", "subscribe", "unsubscribe", "status")
+WORDS = {"track": "Come get me", "untrack": "1", "subscribe": "1", "unsubscribe": "1", "source": "pause 1"}
+CALLING = ("track", "quotes", "untrack", "subscribe", "unsubscribe", "status", "sources", "source")
 COMMANDS = ("start", "help", *CALLING)
 
 
@@ -86,7 +86,7 @@ MAY = {
     (OWNER, Access.PRIVATE): set(CALLING),
     (OWNER, Access.OPEN): set(CALLING),
     (STRANGER, Access.PRIVATE): set(),
-    (STRANGER, Access.OPEN): set(CALLING) - {"track", "untrack"},
+    (STRANGER, Access.OPEN): set(CALLING) - {"track", "untrack", "source"},
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from monitor.bot import messages
+from monitor.bot.commands import COMMANDS
 from monitor.cli import cli
 from monitor.core import errors
 from monitor.core.model import Alert, AlertId, AlertState, Appearance, Chat, ChatId, ChatKind, MatchId
@@ -50,6 +51,11 @@ def _described(command: click.Command, name: str, context: click.Context, *, lev
         yield f"- {names}: {_plain(option.help or '')}"
     if options:
         yield ""
+
+
+def telegram_commands() -> str:
+    """Return what every command of the bot says of itself."""
+    return "\n\n".join(f"### `/{command.name}`\n\n```text\n{command.text}\n```" for command in COMMANDS)
 
 
 def settings() -> str:
@@ -139,6 +145,7 @@ def alert() -> str:
 
 PARTS: dict[str, tuple[tuple[str, ...], Callable[[], str]]] = {
     "alert": (("../README.md", "guide.md"), alert),
+    "telegram commands": (("commands.md",), telegram_commands),
     "command line": (("commands.md",), command_line),
     "settings": (("operate.md",), settings),
     "source keys": (("operate.md",), source_keys),

@@ -41,6 +41,8 @@ def redirect(to: str, status: int = 302) -> bytes:
 class Asked:
     target: str
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass
@@ -61,11 +63,13 @@ class Server:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 first, *lines = head.decode("latin-1").split("\r\n")
-                target = first.split(" ")[1]
+                method, target, _ = first.split(" ")
                 pairs = [line.split(": ", 1) for line in lines if line]
                 names = [name.lower() for name, _ in pairs]
                 assert len(names) == len(set(names)), f"a header was sent twice: {names}"
-                self.asked.append(Asked(target, {name.lower(): value for name, value in pairs}))
+                headers = {name.lower(): value for name, value in pairs}
+                body = await reader.readexactly(int(headers.get("content-length", "0")))
+                self.asked.append(Asked(target, headers, method, body))
                 page = self.pages.get(target, answer(b"hello"))
                 if not isinstance(page, bytes):
                     await page(writer)

@@ -8,13 +8,14 @@ import pytest
 from monitor.core.model import (
     AlertState,
     ChatKind,
+    Keep,
     MatchKind,
     PollOutcome,
     Quiet,
     SourceState,
     Tier,
 )
-from monitor.store import SqliteStore, migrations, schema_page
+from monitor.store import SqliteStore, coverage, migrations, schema_page
 from monitor.store.tables import SCHEMA_NOTES
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +70,7 @@ def test_every_table_is_strict(file: sqlite3.Connection) -> None:
     ("table", "column", "choices"),
     [
         ("sources", "state", SourceState),
+        ("sources", "keep", Keep),
         ("polls", "outcome", PollOutcome),
         ("matches", "tier", Tier),
         ("matches", "kind", MatchKind),
@@ -90,12 +92,22 @@ def test_foreign_keys_of_every_table_can_be_followed_quickly(file: sqlite3.Conne
     """A query by a foreign key of the big tables uses an index."""
     for table, column in [
         ("posts", "source_id"),
+        ("polls", "source_id"),
         ("matches", "post_id"),
         ("matches", "quote_id"),
         ("alerts", "match_id"),
     ]:
         plan = file.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {column} = 1").fetchall()
         assert "SEARCH" in plan[0][3], (table, column)
+
+
+@pytest.mark.parametrize("question", [coverage.LOOKS, coverage.POSTS, coverage.MATCHES, coverage.TIMES])
+def test_a_report_on_all_sources_reads_no_big_table_as_a_whole(file: sqlite3.Connection, question: str) -> None:
+    given = (None, "", "")[: 3 if question == coverage.LOOKS else 2 if question == coverage.TIMES else 1]
+    plan = [row[3] for row in file.execute(f"EXPLAIN QUERY PLAN {question}", given)]
+
+    assert [step for step in plan if step.startswith("SCAN") and not step.startswith("SCAN sources")] == []
+    assert [step for step in plan if "SEARCH" in step]
 
 
 def test_shipped_migrations_keep_their_names_and_order() -> None:

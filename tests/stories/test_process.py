@@ -207,7 +207,7 @@ async def test_check_shows_what_is_right_and_changes_nothing(desk: Desk) -> None
     assert (code, len(re.findall("^ok ", said, re.MULTILINE))) == (0, 5), said
     assert "@test_bot" in said
     assert "may post" in said
-    assert "1 posts" in said
+    assert "1 post, the newest 0 min old" in said
     assert not desk.database.exists()
     assert desk.told() == []
 

@@ -1,0 +1,222 @@
+"""The life of the process: what runs beside what, from the start to a clean end."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from monitor import heartbeat
+from monitor.bot import source_texts
+from monitor.bot.delivery import Delivery
+from monitor.core.errors import StoreError
+from monitor.core.model import Poll, PollOutcome, Recorded, Source, SourceId
+from monitor.metrics import Metrics
+from monitor.offload import StoreThread
+from monitor.pipeline import Flow, poll
+from monitor.schedule import AFTER_TROUBLE, Schedule
+from monitor.settings import Settings
+from monitor.store import SqliteStore
+from monitor.streams import Streams
+
+log = structlog.get_logger()
+
+FIRST_LOOKS = timedelta(seconds=30)  # sources that are due at the start are spread over at most this long
+CHANGES_EVERY = timedelta(seconds=5)  # how soon a change by another process is noticed at the latest
+POLLS_KEPT = timedelta(days=30)  # of the record of looks; posts, matches and alerts are kept
+NOTICE_AFTER = 5  # failures in a row, until owners are told of a source
+
+
+def now() -> datetime:
+    """Return the time, aware and UTC."""
+    return datetime.now(UTC)
+
+
+class Bot(Protocol):
+    """What runs beside the polls and speaks to people."""
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+
+    async def stop(self) -> None:
+        """End, and wait until it has."""
+
+    async def tell_owners(self, text: str) -> None:
+        """Tell the owners; who cannot be told is only logged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What looking at every source once came to."""
+
+    polls: tuple[Poll, ...]
+    recorded: Recorded
+
+
+class Monitor:
+    """The whole program, assembled and not yet started."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: SqliteStore,
+        call: StoreThread,
+        flow: Flow,
+        streams: Streams,
+        delivery: Delivery | None,
+        bot: Bot | None,
+        metrics: Metrics,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.call = call
+        self._flow = flow
+        self._streams = streams
+        self._delivery = delivery
+        self._bot = bot
+        self._metrics = metrics
+        self._schedule = Schedule(self._turn, beat=self._beat)
+        self._known: frozenset[SourceId] = frozenset()
+        self._notices: set[asyncio.Task[None]] = set()
+        self.on_poll: Callable[[Poll], None] = lambda _: None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll, record and deliver until `stop` is set, then end cleanly: nothing half-written, unsent alerts kept."""
+        await self.follow_sources()
+        self._flow.watchlist.on_change = self.follow_sources
+        tasks = [asyncio.create_task(self._notice_changes(), name="changes")]
+        if self._delivery:
+            tasks.append(asyncio.create_task(self._delivery.run(stop), name="delivery"))
+        if self._bot:
+            await self._bot.start()
+        self._schedule.start()
+        log.info("monitor started", sources=len(self._known), database=str(self.settings.database.path))
+        try:
+            await _until(stop, tasks)
+        finally:
+            stop.set()
+            log.info("monitor stopping")
+            await self._schedule.stop()
+            await self._streams.stop()
+            tasks[0].cancel()
+            await asyncio.gather(*tasks, *self._notices, return_exceptions=True)
+            if self._bot:
+                await self._bot.stop()
+            heartbeat.stop(self.settings.database.path)
+            log.info("monitor stopped")
+
+    async def once(self) -> Round:
+        """Look at every active source that can be polled once, deliver what is due, and return what it came to."""
+        sources = [source for source in await self.call(self.store.active_sources) if source.kind in self._flow.kinds]
+        looks = await asyncio.gather(*(self._look(source) for source in sources), return_exceptions=True)
+        polls: list[Poll] = []
+        total = Recorded()
+        for look in looks:
+            if isinstance(look, BaseException):
+                raise look
+            polls.append(look[0])
+            total += look[1]
+        if self._delivery:
+            await self._delivery.drain()
+        return Round(polls=tuple(polls), recorded=total)
+
+    async def follow_sources(self) -> None:
+        """Take up sources that were added or resumed, leave those paused or removed. Raises StoreError."""
+        sources = {source.id: source for source in await self.call(self.store.active_sources)}
+        for source_id in self._known - sources.keys():
+            self._schedule.remove(source_id)
+            self._streams.remove(source_id)
+        for source_id in sources.keys() - self._known:
+            source = sources[source_id]
+            if source.kind in self._flow.kinds:
+                self._schedule.add(source_id, wait=_first_wait(source, among=len(sources), at=now()))
+            else:
+                self._streams.add(source)
+        self._known = frozenset(sources)
+
+    def after_stream(self, found: Poll, recorded: Recorded) -> None:
+        """Take note of what a stream brought."""
+        self._metrics.polled(found, recorded)
+        if recorded.alerts and self._delivery:
+            self._delivery.wake()
+
+    async def _turn(self, source_id: SourceId) -> timedelta | None:
+        """Look at one source, for the schedule: return when to look again."""
+        source = await self.call(self.store.source, source_id)
+        if source is None or source_id not in self._known:
+            return None
+        try:
+            found, _ = await self._look(source)
+        except StoreError as error:
+            log.error("nothing can be recorded", error=str(error), again_in_seconds=AFTER_TROUBLE.seconds)
+            return AFTER_TROUBLE
+        self._tell_owners(source, found)
+        self.on_poll(found)
+        return None if found.outcome is PollOutcome.GONE else max(timedelta(), found.next_poll_at - now())
+
+    async def _look(self, source: Source) -> tuple[Poll, Recorded]:
+        found, recorded = await poll(source, flow=self._flow)
+        self._metrics.polled(found, recorded)
+        if recorded.alerts and self._delivery:
+            self._delivery.wake()
+        return found, recorded
+
+    def _tell_owners(self, source: Source, found: Poll) -> None:
+        """Tell the owners once of a source that does not recover or is gone, and once when it works again."""
+        gone = found.outcome is PollOutcome.GONE
+        failed = gone or found.outcome is PollOutcome.FAILED
+        if gone or (failed and source.failures + 1 == NOTICE_AFTER):
+            text = source_texts.failing(source, found.error)
+        elif not failed and source.failures >= NOTICE_AFTER:
+            text = source_texts.working(source)
+        else:
+            return
+        if self._bot:
+            notice = asyncio.create_task(self._bot.tell_owners(text), name="notice")
+            self._notices.add(notice)
+            notice.add_done_callback(self._notices.discard)
+
+    async def _notice_changes(self) -> None:
+        """Take over what other processes change, and once a day forget looks that are long past."""
+        tidied = datetime.min.replace(tzinfo=UTC)
+        while True:
+            await asyncio.sleep(CHANGES_EVERY.total_seconds())
+            try:
+                await self._flow.watchlist.refresh()
+                if now() - tidied > timedelta(days=1):
+                    await self.call(self.store.prune_polls, now() - POLLS_KEPT)
+                    tidied = now()
+            except StoreError as error:
+                log.error("changes cannot be read", error=str(error))
+
+    def _beat(self) -> None:
+        try:
+            heartbeat.beat(self.settings.database.path, now=now())
+        except OSError as error:
+            log.error("no sign of life can be written", error=str(error))
+
+
+def _first_wait(source: Source, *, among: int, at: datetime) -> timedelta:
+    """Return when to look at a source first: where it left off; those that are due, a little spread."""
+    planned = source.next_poll_at - at if source.next_poll_at else timedelta()
+    if planned > timedelta():
+        return planned
+    return min(FIRST_LOOKS, among * timedelta(milliseconds=100)) * random.random()  # noqa: S311 - not a secret
+
+
+async def _until(stop: asyncio.Event, tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for `stop`, or for a task to end by itself, which only a bug does: let that be seen."""
+    waiting = asyncio.create_task(_happened(stop), name="stop")
+    done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not stop.is_set():
+        for task in done:
+            task.result()
+
+
+async def _happened(event: asyncio.Event) -> None:
+    await event.wait()

@@ -1,0 +1,298 @@
+"""One connection to a stream: read, gather, compare, record; from its opening to its loss or its end.
+
+Two tasks share an intake. One reads messages into it and waits while it is full, so that a stream that is
+faster than the comparison is slowed down by its own connection and nothing is dropped. The other takes windows
+from it: up to a second or some hundreds of posts, compared together and recorded in one transaction with the
+cursor. So a post that is neither recorded nor compared is always beyond the recorded cursor, and comes again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from monitor.core.errors import FetchError, ParseError
+from monitor.core.model import (
+    Arrival,
+    Event,
+    Finding,
+    Keep,
+    Match,
+    Poll,
+    PollOutcome,
+    Post,
+    Quiet,
+    Recorded,
+    Source,
+    Tier,
+)
+from monitor.core.ports import Store
+from monitor.intake import Intake, StreamLimits, Window, ended
+from monitor.watchlist import StoreCall
+
+log = structlog.get_logger()
+
+BREATH = 64  # messages read between two breaths of the event loop
+MOST_DELETIONS = 5_000  # that wait to be recorded with the next window
+
+
+class Connection(Protocol):
+    """An open connection to a stream."""
+
+    async def receive(self) -> bytes:
+        """Return the next message. Raises FetchError once the connection is lost."""
+
+    async def close(self) -> None:
+        """Close it, lost or not."""
+
+
+class StreamKind(Protocol):
+    """A sort of stream. A module is a fine instance. Its sources keep, as cursor, the digits of a `time_us`."""
+
+    def url(self, source: Source) -> str:
+        """Return where to connect so that everything after the cursor of `source` comes; without one, from now on."""
+
+    def parse_event(self, message: str | bytes) -> Event | None:
+        """Return what a message says, None when it is about no post. Pure. Raises ParseError when it is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What every connection needs."""
+
+    store: Store
+    call: StoreCall
+    find: Callable[[Sequence[Post]], Awaitable[list[Match]]]
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    limits: StreamLimits
+    on_record: Callable[[Poll, Recorded], None]
+
+
+class Session:
+    """One connection, read until it is lost or `finish` is called."""
+
+    def __init__(
+        self, source: Source, connection: Connection, *, kind: StreamKind, tools: Tools, is_resumed: bool
+    ) -> None:
+        self.is_proven = False  # it brought something, and that is recorded
+        self._source = source
+        self._connection = connection
+        self._kind = kind
+        self._tools = tools
+        self._is_resumed = is_resumed
+        self._intake = Intake(tools.limits, tools.sleep)
+        self._messages = 0
+        self._lost: FetchError | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._newest = int(source.cursor) if source.cursor and source.cursor.isdecimal() else 0
+        # What was said since the cursor is said again: nobody was blind meanwhile, unless it proves to be gone.
+        self.since = _time(self._newest, tools.now()) if is_resumed and self._newest else tools.now()
+        self._recorded_at = tools.monotonic()
+        self._seen = self._skipped = 0
+        self._deleted: dict[str, None] = {}
+
+    async def run(self) -> None:
+        """Read and record until `finish`. Raises FetchError when the connection is lost, StoreError.
+
+        Either way all that was read before is recorded, but for a StoreError: then it is read again.
+        """
+        reading = self._reading = asyncio.create_task(self._read(), name=f"read {self._source.name}")
+        watching = asyncio.create_task(self._watch(), name=f"watch {self._source.name}")
+        try:
+            while (window := await self._intake.window()) is not None:
+                await self._take(window)
+            if self._seen or self._skipped or self._deleted:
+                await self._record()
+        finally:
+            await ended(reading, watching)
+            await self._connection.close()
+        if reading.done() and not reading.cancelled():
+            reading.result()
+        if self._lost is not None:
+            raise self._lost
+
+    def finish(self) -> None:
+        """Read no more: `run` returns once what was read is recorded."""
+        if self._reading is not None:
+            self._reading.cancel()
+        self._intake.end()
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                message = await self._connection.receive()
+                self._messages += 1
+                if self._messages % BREATH == 0:
+                    await asyncio.sleep(0)
+                try:
+                    event = self._kind.parse_event(message)
+                except ParseError:
+                    self._intake.skip()
+                    continue
+                if event is None:
+                    continue
+                self._intake.add(event)
+                if self._intake.is_full:
+                    await self._intake.room()
+        except FetchError as error:
+            self._lost = self._lost or error
+        finally:
+            self._intake.end()
+
+    async def _watch(self) -> None:
+        """Give up a stream that is open and says nothing: it has no quiet hours."""
+        silence = self._tools.limits.silence
+        while True:
+            before = self._messages
+            await self._tools.sleep(silence.total_seconds())
+            if self._messages == before and not self._intake.is_full:
+                self._lost = FetchError(f"said nothing for {silence.total_seconds():g} s")
+                self.finish()
+                return
+
+    async def _take(self, window: Window) -> None:
+        """Compare a window, and record it when there is something to record, or it is time."""
+        self._skipped += window.skipped
+        if window.events and not self.is_proven:
+            await self._tell_gap(min(event.time_us for event in window.events))
+        for events in _rounds(window.events):
+            arrivals, findings = await self._found(events)
+            self._seen += len(events)
+            self._newest = max(self._newest, *(event.time_us for event in events))
+            for event in events:
+                if event.deleted is not None:
+                    self._deleted[event.deleted] = None
+                elif event.post is not None:
+                    self._deleted.pop(event.post.guid, None)
+            if arrivals or self._is_time:
+                await self._record(arrivals, findings)
+
+    @property
+    def _is_time(self) -> bool:
+        waited = self._tools.monotonic() - self._recorded_at
+        return (
+            not self.is_proven
+            or waited >= self._tools.limits.record_every.total_seconds()
+            or len(self._deleted) >= MOST_DELETIONS
+        )
+
+    async def _found(self, events: Sequence[Event]) -> tuple[list[Arrival], list[Finding]]:
+        """Return what of some events is to be recorded. Repeats of what is recorded are not."""
+        posts = [event.post for event in events if event.post is not None]
+        matches = await self._tools.find(posts) if posts else []
+        matched = {match.post.guid for match in matches}
+        if self._source.keep is Keep.MATCHED:
+            edited = {event.post.guid for event in events if event.post is not None and event.is_edit}
+            posts = [post for post in posts if post.guid in matched or post.guid in edited]
+        if not posts:
+            return [], []
+        unseen = await self._tools.call(self._tools.store.unseen, self._source, posts)
+        arrivals = [
+            arrival
+            for arrival in unseen
+            if self._source.keep is Keep.ALL or arrival.edits is not None or arrival.post.guid in matched
+        ]
+        new = {arrival.post.guid for arrival in arrivals}
+        return arrivals, [_finding(match) for match in matches if match.post.guid in new]
+
+    async def _record(self, arrivals: Sequence[Arrival] = (), findings: Sequence[Finding] = ()) -> None:
+        now = self._tools.now()
+        poll = Poll(
+            source=self._source,
+            started_at=self.since,
+            finished_at=now,
+            outcome=PollOutcome.OK,
+            next_poll_at=now + self._tools.limits.record_every,
+            cursor=str(min(self._newest, microseconds(now))) if self._newest else None,
+            deleted=tuple(self._deleted),
+            seen=self._seen + self._skipped,
+            skipped=self._skipped,
+        )
+        recorded = await self._tools.call(self._tools.store.record, poll, arrivals, findings)
+        if not self.is_proven and self._source.failures:
+            log.info("stream is back", source=self._source.name, failures=self._source.failures)
+        self.is_proven = True
+        self.since = now
+        self._recorded_at = self._tools.monotonic()
+        self._seen = self._skipped = 0
+        self._deleted.clear()
+        _tell(self._source, recorded)
+        self._tools.on_record(poll, recorded)
+
+    async def _tell_gap(self, oldest: int) -> None:
+        """Record, as a poll that failed, the time between the cursor and what came first, when it is too long."""
+        now = self._tools.now()
+        start, end = _time(self._newest, now), _time(oldest, now)
+        gap = end - start
+        if not self._newest or gap <= (self._tools.limits.gap if self._is_resumed else timedelta()):
+            return
+        error = f"what it said in {_length(gap)} is no longer to be had"
+        log.warning("stream has a gap", source=self._source.name, since=start.isoformat(), error=error)
+        poll = Poll(
+            source=self._source,
+            started_at=start,
+            finished_at=end,
+            outcome=PollOutcome.FAILED,
+            next_poll_at=now,
+            error=error,
+        )
+        self._tools.on_record(poll, await self._tools.call(self._tools.store.record, poll))
+        self.since = end
+
+
+def microseconds(time: datetime) -> int:
+    """Return a time as microseconds since 1970."""
+    return int(time.timestamp() * 1_000_000)
+
+
+def _time(time_us: int, now: datetime) -> datetime:
+    """Return a time of the stream's clock, `now` when it lies ahead."""
+    return datetime.fromtimestamp(min(time_us, microseconds(now)) / 1e6, UTC)
+
+
+def _rounds(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Yield events such that no post is in one round in two wordings; a post that comes twice comes once."""
+    current: list[Event] = []
+    wordings: dict[str, str] = {}
+    for event in events:
+        post = event.post
+        if post is not None:
+            wording = wordings.get(post.guid)
+            if wording == post.text:
+                post = None
+            elif wording is not None:
+                yield current
+                current, wordings = [], {}
+        if post is not None:
+            wordings[post.guid] = post.text
+            current.append(event)
+        else:
+            current.append(event if event.post is None else Event(time_us=event.time_us))
+    if current:
+        yield current
+
+
+def _finding(match: Match) -> Finding:
+    return Finding(match=match, quiet=None if match.tier is Tier.ALERT else Quiet.SUGGESTED)
+
+
+def _tell(source: Source, recorded: Recorded) -> None:
+    if recorded.posts or recorded.edits or recorded.matches:
+        log.info(
+            "stream read",
+            source=source.name,
+            posts=recorded.posts,
+            edits=recorded.edits,
+            matches=recorded.matches,
+            alerts=recorded.alerts,
+        )
+
+
+def _length(gap: timedelta) -> str:
+    minutes = gap.total_seconds() / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
