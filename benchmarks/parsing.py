@@ -33,7 +33,7 @@ def main() -> None:
     pages = {f"{chosen.kilobytes} KB of RSS": _page(chosen.kilobytes * 1000)}
     pages |= {path.name: path.read_bytes() for path in chosen.files}
     print(
-        f"{'milliseconds':<28}{'short cut':>12}{'feedparser':>12}{'ratio':>8}{'posts by it':>14}{'without':>10}{'ratio':>8}"
+        f"{'milliseconds':<28}{'short cut':>12}{'feedparser':>12}{'ratio':>8}{'posts':>14}{'without':>10}{'ratio':>8}"
     )
     for name, body in pages.items():
         print(_line(name, body))
@@ -56,10 +56,17 @@ def _line(name: str, body: bytes) -> str:
             return feed.parse(source, page)
 
     assert feed.parse(source, page) == by_feedparser()
-    quick, library, whole, before = _least(
-        lambda: fastfeed.answer(xml), lambda: xmlfeed._parsed(xml), lambda: feed.parse(source, page), by_feedparser
+    times = _least(
+        lambda: fastfeed.answer(xml),
+        lambda: xmlfeed._parsed(xml),  # noqa: SLF001 - the very call that the short cut spares
+        lambda: feed.parse(source, page),
+        by_feedparser,
     )
-    return f"{name:<28}{quick:>12.2f}{library:>12.2f}{library / quick:>8.1f}{whole:>14.2f}{before:>10.2f}{before / whole:>8.1f}"
+    quick, library, whole, before = times
+    return (
+        f"{name:<28}{quick:>12.2f}{library:>12.2f}{library / quick:>8.1f}"
+        f"{whole:>14.2f}{before:>10.2f}{before / whole:>8.1f}"
+    )
 
 
 def _least(*functions: Callable[[], object]) -> list[float]:

@@ -32,11 +32,11 @@ from pathlib import Path
 
 import structlog
 
-from monitor.app import StoreThread
 from monitor.core.model import Keep, Match, Poll, Post, Recorded, SourceKind, WantedQuote, WantedSource
 from monitor.fetch import FetchOptions
 from monitor.fetch.websocket import WebSocket, open_websocket
 from monitor.matching import Matcher
+from monitor.offload import StoreThread
 from monitor.sources import jetstream
 from monitor.store import SqliteStore, open_store
 from monitor.streams import Streams

@@ -82,7 +82,7 @@ async def assembled(
             partial(open_websocket, options=fetch_options(settings)),
             partial(compare, flow=flow),
             kinds=STREAMS,
-            on_record=lambda found, recorded: monitor.after_stream(found, recorded),
+            on_record=lambda found, recorded: monitor.after_stream(found, recorded),  # noqa: PLW0108 - made below
         )
         monitor = Monitor(
             settings=settings,

@@ -1,8 +1,10 @@
 """Files of quotes: TOML as people write it, or JSONL as programs do.
 
-TOML: `[[quotes]]` with `text`, and if wanted `id`, `speaker`, `lang`, `threshold` and `[[quotes.variants]]` with
-`text`, `lang`, `threshold`. JSONL: one object a line with the same keys. A variant may also be just its text. An entry
-without an id is known by its number in the file, from 1. What is not understood is refused, with the place.
+TOML: `[[quotes]]` with `text`, and if wanted `id`, `speaker`, `lang`, `threshold`, the conditions `exact`,
+`quoted_only`, `near`, `not`, and `[[quotes.variants]]` with `text`, `lang`, `threshold`. JSONL: one object a line with
+the same keys. A variant may also be just its text. An entry without an id is known by its number in the file, from 1.
+An unknown key in TOML is a typo and refused; in JSONL, which other programs write for their own ends too, it is passed
+over.
 """
 
 import json
@@ -15,7 +17,7 @@ from monitor.core.model import WantedQuote, WantedVariant
 from monitor.core.quotes import checked_text
 
 _VARIANT_KEYS = frozenset({"text", "lang", "threshold"})
-_QUOTE_KEYS = _VARIANT_KEYS | {"id", "speaker", "variants"}
+_QUOTE_KEYS = _VARIANT_KEYS | {"id", "speaker", "variants", "exact", "quoted_only", "near", "not"}
 
 
 def read_quotes(path: Path, *, trackable: bool = True) -> list[tuple[object, WantedQuote]]:
@@ -75,9 +77,19 @@ def _json_entries(path: Path, text: str) -> Iterator[tuple[str, object]]:
             continue
         place = f"{path}:{number}"
         try:
-            yield place, json.loads(line)
+            yield place, _known_only(json.loads(line))
         except (ValueError, RecursionError) as error:
             raise SettingsError(f"{place}: not a JSON object on one line: {error}") from error
+
+
+def _known_only(entry: object) -> object:
+    """Return a JSON entry without what is empty and what other programs keep there for themselves."""
+    if not isinstance(entry, dict):
+        return entry
+    kept = {key: value for key, value in entry.items() if key in _QUOTE_KEYS and value is not None}
+    if isinstance(kept.get("variants"), list):
+        kept["variants"] = [_known_only(variant) for variant in kept["variants"]]
+    return kept
 
 
 def _quote(entry: object, number: int, *, trackable: bool) -> tuple[object, WantedQuote]:
@@ -93,6 +105,10 @@ def _quote(entry: object, number: int, *, trackable: bool) -> tuple[object, Want
         speaker=_word(fields, "speaker"),
         lang=_word(fields, "lang"),
         threshold=_threshold(fields),
+        exact=_switch(fields, "exact"),
+        quoted_only=_switch(fields, "quoted_only"),
+        near=_terms(fields, "near"),
+        excluded=_terms(fields, "not"),
     )
     given = fields.get("id")
     if given is None:
@@ -141,6 +157,21 @@ def _word(fields: Mapping[str, object], key: str) -> str | None:
     if not isinstance(value, str) or not value.strip():
         raise InputError(f"{key} is a text that is not empty.")
     return value
+
+
+def _switch(fields: Mapping[str, object], key: str) -> bool:
+    value = fields.get(key, False)
+    if not isinstance(value, bool):
+        raise InputError(f"{key} is true or false.")
+    return value
+
+
+def _terms(fields: Mapping[str, object], key: str) -> tuple[str, ...]:
+    value = fields.get(key, [])
+    terms = [value] if isinstance(value, str) else value
+    if not isinstance(terms, list) or not all(isinstance(term, str) and term.strip() for term in terms):
+        raise InputError(f"{key} is a list of words.")
+    return tuple(terms)
 
 
 def _threshold(fields: Mapping[str, object]) -> float | None:

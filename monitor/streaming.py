@@ -29,7 +29,7 @@ from monitor.core.model import (
     Source,
     Tier,
 )
-from monitor.core.ports import Store
+from monitor.core.ports import Store, StreamKind
 from monitor.intake import Intake, StreamLimits, Window, ended
 from monitor.watchlist import StoreCall
 
@@ -47,16 +47,6 @@ class Connection(Protocol):
 
     async def close(self) -> None:
         """Close it, lost or not."""
-
-
-class StreamKind(Protocol):
-    """A sort of stream. A module is a fine instance. Its sources keep, as cursor, the digits of a `time_us`."""
-
-    def url(self, source: Source) -> str:
-        """Return where to connect so that everything after the cursor of `source` comes; without one, from now on."""
-
-    def parse_event(self, message: str | bytes) -> Event | None:
-        """Return what a message says, None when it is about no post. Pure. Raises ParseError when it is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,13 +27,11 @@ from monitor.core.model import (
     SourceKind,
     SourceState,
 )
-from monitor.core.ports import Store
+from monitor.core.ports import Store, StreamKind
 from monitor.fetch.websocket import HandshakeRefused, MessageTooLarge
 from monitor.intake import StreamLimits, first_of
-from monitor.streaming import Connection, Session, StreamKind, Tools
+from monitor.streaming import Connection, Session, Tools
 from monitor.watchlist import StoreCall
-
-__all__ = ["Connection", "StreamKind", "StreamLimits", "Streams"]
 
 log = structlog.get_logger()
 

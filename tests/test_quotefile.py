@@ -127,3 +127,35 @@ def test_a_file_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
     latin.write_bytes(b"text = '\xe9'")
     with pytest.raises(SettingsError, match="not UTF-8"):
         read_quotes(latin)
+
+
+def test_conditions_are_read_from_both_kinds_of_files(tmp_path: Path) -> None:
+    toml = (
+        "[[quotes]]\ntext = 'Winter is coming'\nexact = true\nquoted_only = true\nnear = ['Stark']\nnot = ['weather']\n"
+    )
+    lines = '{"text": "Winter is coming", "exact": true, "quoted_only": true, "near": "Stark", "not": ["weather"]}\n'
+
+    for name, content in (("quotes.toml", toml), ("quotes.jsonl", lines)):
+        [(_, quote)] = read_quotes(_file(tmp_path, content, name))
+        assert (quote.exact, quote.quoted_only, quote.near, quote.excluded) == (True, True, ("Stark",), ("weather",))
+
+
+@pytest.mark.parametrize("line", ["exact = 'yes'", "near = [1]", "not = ['']", "quoted_only = 1"])
+def test_a_condition_of_another_form_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SettingsError, match=r"quote 1: (exact|near|not|quoted_only) is"):
+        read_quotes(_file(tmp_path, f"[[quotes]]\ntext = 'Winter is coming'\n{line}\n", "quotes.toml"))
+
+
+def test_what_another_program_keeps_in_a_line_is_passed_over(tmp_path: Path) -> None:
+    line = (
+        '{"id": 7, "text": "Come get me", "film": "none", "threshold": null,'
+        ' "variants": [{"text": "Ven por mí", "n": 1}]}'
+    )
+    [(given, quote)] = read_quotes(_file(tmp_path, line + "\n", "quotes.jsonl"))
+
+    assert given == 7
+    assert (quote.text, quote.threshold, [variant.text for variant in quote.variants]) == (
+        "Come get me",
+        None,
+        ["Ven por mí"],
+    )

@@ -177,6 +177,10 @@ def _tracked(number: int, wanted: WantedQuote) -> Quote:
         speaker=wanted.speaker,
         lang=wanted.lang,
         threshold=wanted.threshold,
+        exact=wanted.exact,
+        quoted_only=wanted.quoted_only,
+        near=wanted.near,
+        excluded=wanted.excluded,
     )
 
 

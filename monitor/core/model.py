@@ -152,6 +152,10 @@ class Quote:
     speaker: str | None = None
     lang: str | None = None
     threshold: float | None = None  # 0-100; None: the engine's own
+    exact: bool = False  # only all of its words, in order, with nothing between
+    quoted_only: bool = False  # only in quotation marks
+    near: tuple[str, ...] = ()  # at least one of these terms must be in the post too: a name, a place
+    excluded: tuple[str, ...] = ()  # none of these terms may be in the post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -449,6 +453,10 @@ class WantedQuote:
     speaker: str | None = None
     lang: str | None = None
     threshold: float | None = None
+    exact: bool = False
+    quoted_only: bool = False
+    near: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

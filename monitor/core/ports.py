@@ -12,6 +12,7 @@ from monitor.core.model import (
     AlertId,
     Arrival,
     ChatId,
+    Event,
     Finding,
     Match,
     Page,
@@ -38,6 +39,16 @@ class Kind(Protocol):
         Pure, and safe to run in another process. One bad entry is counted as skipped and loses no other.
         Raises ParseError when the page as a whole is not what this kind of source sends.
         """
+
+
+class StreamKind(Protocol):
+    """A sort of stream. A module is a fine instance. Its sources keep, as cursor, the digits of a `time_us`."""
+
+    def url(self, source: Source) -> str:
+        """Return where to connect so that everything after the cursor of `source` comes; without one, from now on."""
+
+    def parse_event(self, message: str | bytes) -> Event | None:
+        """Return what a message says, None when it is about no post. Pure. Raises ParseError when it is none."""
 
 
 class Fetch(Protocol):

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from monitor.core.model import SourceKind
-from monitor.core.ports import Kind
+from monitor.core.ports import Kind, StreamKind
 from monitor.sources import bluesky, feed, gdelt, hackernews, jetstream, mastodon, telegram_channel
-from monitor.streaming import StreamKind
 
 KINDS: Mapping[SourceKind, Kind] = {
     SourceKind.FEED: feed,

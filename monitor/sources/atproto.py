@@ -121,7 +121,7 @@ def _written(record: Fields) -> Iterator[Stretch]:
 
 def _embedded(embed: Fields, levels: int) -> Iterator[Stretch]:
     """Yield the words of what a post shows below its text: a link's card, texts of pictures, a quoted post."""
-    if levels <= 0:
+    if levels <= 0 or not embed:
         return
     card = object_in(embed, "external")
     yield "link card", from_text(text_in(card, "title")).text

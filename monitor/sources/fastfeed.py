@@ -3,8 +3,8 @@
 The rules are the library's own, kept for the elements that usual feeds have, and only for the fields that
 `monitor.sources.xmlfeed` reads. Whatever has rules that are not kept here ends in None, and the library is
 asked: pages that are not well-formed, markup that is not escaped (also Atom's xhtml), base64, xml:base, an
-Atom entry's source, contributors, places, licences. Which elements the library treats specially is asked of
-the library, so a new version of it makes more pages unusual, and none differently read.
+Atom entry's source, contributors, places, licences. Which elements have rules is asked of the library itself:
+one it learns to treat makes a page unusual until its rule is kept here. Tests hold both against each other.
 Formats: rssboard.org/rss-specification, RFC 4287, web.resource.org/rss/1.0
 """
 

@@ -1,5 +1,6 @@
 """The `quotes` and `variants` tables: what is tracked. Nothing is deleted, since matches refer to it."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,9 +138,10 @@ def _must(db: Database, quote_id: QuoteId) -> Quote:
 
 def _insert(db: Database, wanted: WantedQuote, text: str, *, by: str, at: datetime) -> QuoteId:
     inserted = db.value(
-        "INSERT INTO quotes (text, words, speaker, lang, threshold, added_at, added_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        text, same_words(text), wanted.speaker, wanted.lang, wanted.threshold, at, by,
+        "INSERT INTO quotes (text, words, speaker, lang, threshold, exact, quoted_only, near, excluded,"
+        " added_at, added_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        text, same_words(text), wanted.speaker, wanted.lang, wanted.threshold, wanted.exact, wanted.quoted_only,
+        json_list(wanted.near), json_list(wanted.excluded), at, by,
     )  # fmt: skip
     return QuoteId(inserted)
 
@@ -150,9 +152,10 @@ def _revive(db: Database, quote_id: QuoteId, wanted: WantedQuote, text: str, *, 
         if _holder(db, row["words"]) is not None:
             db.change("UPDATE variants SET removed_at = ? WHERE id = ?", at, row["id"])
     db.change(
-        "UPDATE quotes SET text = ?, speaker = ?, lang = ?, threshold = ?, added_at = ?, added_by = ?,"
-        " removed_at = NULL, removed_by = NULL WHERE id = ?",
-        text, wanted.speaker, wanted.lang, wanted.threshold, at, by, quote_id,
+        "UPDATE quotes SET text = ?, speaker = ?, lang = ?, threshold = ?, exact = ?, quoted_only = ?, near = ?,"
+        " excluded = ?, added_at = ?, added_by = ?, removed_at = NULL, removed_by = NULL WHERE id = ?",
+        text, wanted.speaker, wanted.lang, wanted.threshold, wanted.exact, wanted.quoted_only,
+        json_list(wanted.near), json_list(wanted.excluded), at, by, quote_id,
     )  # fmt: skip
 
 
@@ -186,6 +189,10 @@ def _quotes(db: Database, rows: list[Row]) -> list[Quote]:
             speaker=row["speaker"],
             lang=row["lang"],
             threshold=row["threshold"],
+            exact=bool(row["exact"]),
+            quoted_only=bool(row["quoted_only"]),
+            near=tuple(json.loads(row["near"])),
+            excluded=tuple(json.loads(row["excluded"])),
         )
         for row in rows
     ]

@@ -181,3 +181,16 @@ def test_the_settings_do_not_track_a_variant_as_a_quote_too(store: SqliteStore) 
     store.add_variant(QuoteId(1), FRENCH, by="ann", at=NOON)
 
     assert seed(store, FRENCH.text) == SeededQuotes()
+
+
+def test_the_conditions_of_a_quote_are_kept_and_replaced_when_it_is_tracked_anew(store: SqliteStore) -> None:
+    wanted = WantedQuote(
+        text="Winter is coming", exact=True, quoted_only=True, near=("Stark", "Ned"), excluded=("sale",)
+    )
+    quote = store.track(wanted, by="ann", at=NOON)
+    assert store.quotes()[-1] == quote
+    assert (quote.exact, quote.quoted_only, quote.near, quote.excluded) == (True, True, ("Stark", "Ned"), ("sale",))
+
+    store.untrack(quote.id, by="ann", at=NOON)
+    again = store.track(WantedQuote(text="Winter is coming"), by="ann", at=NOON)
+    assert (again.id, again.exact, again.near) == (quote.id, False, ())

@@ -19,10 +19,11 @@ from monitor.core.model import (
     WantedSource,
 )
 from monitor.fetch.websocket import WebSocket, open_websocket
+from monitor.intake import StreamLimits
 from monitor.matching import Matcher
 from monitor.sources import jetstream
 from monitor.store import SqliteStore, open_store
-from monitor.streams import StreamLimits, Streams
+from monitor.streams import Streams
 from tests.builders import QUOTE, a_quote
 from tests.fakes.clock import NapClock
 from tests.fakes.jetstream import (
