@@ -16,15 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import click
 
 from monitor.core.errors import InputError
 from monitor.core.model import Match, Post, Quote, QuoteId, Tier, Variant, VariantId, WantedQuote
-
-if TYPE_CHECKING:
-    from monitor.matching import Matcher
 
 LONGEST_LINE = 32 * 1024 * 1024  # bytes; no post is that long, and one endless line must not fill the memory
 BATCH_POSTS, BATCH_CHARACTERS = 200, 400_000  # what one process is handed at a time
@@ -120,20 +117,34 @@ def _post(line: bytes) -> Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scanner:
-    """Turns posts into lines of output; it can be sent to other processes."""
+class Plan:
+    """What to look for and what to print; it can be sent to other processes."""
 
-    matcher: "Matcher"
+    quotes: tuple[Quote, ...]
     ids: tuple[object, ...]  # of the quotes, as given, in the order of their numbers
-    tier: Tier | None
+    threshold: float | None  # for quotes that have none of their own; None: the engine's
+    tier: Tier | None  # None: both
+
+
+class Scanner:
+    """Turns posts into lines of output. Each process makes its own: an engine is larger than what it is made from."""
+
+    def __init__(self, plan: Plan) -> None:
+        from monitor.matching import Matcher
+
+        self._ids = plan.ids
+        self._tier = plan.tier
+        self._matcher = (
+            Matcher(plan.quotes) if plan.threshold is None else Matcher(plan.quotes, threshold=plan.threshold)
+        )
 
     def lines(self, posts: list[Given]) -> list[bytes]:
         """Return a line for each match, in the order of the posts and by falling score."""
         numbered = [Post(guid=str(number), text=post.text) for number, post in enumerate(posts)]
         return [
-            _line(posts[int(match.post.guid)].id, self.ids[match.quote.id - 1], match)
-            for match in self.matcher.find(numbered)
-            if self.tier is None or match.tier is self.tier
+            _line(posts[int(match.post.guid)].id, self._ids[match.quote.id - 1], match)
+            for match in self._matcher.find(numbered)
+            if self._tier is None or match.tier is self._tier
         ]
 
 
@@ -157,13 +168,14 @@ def _line(post_id: object, quote_id: object, match: Match) -> bytes:
         return json.dumps(row).encode() + b"\n"
 
 
-def scanner(wanted: list[tuple[object, WantedQuote]], *, threshold: float | None, tier: Tier | None) -> Scanner:
-    """Return a scanner for quotes as a file gives them; `threshold` is for those that have none of their own."""
-    from monitor.matching import Matcher
-
-    quotes = [_tracked(number, quote) for number, (_, quote) in enumerate(wanted, start=1)]
-    matcher = Matcher(quotes) if threshold is None else Matcher(quotes, threshold=threshold)
-    return Scanner(matcher=matcher, ids=tuple(given for given, _ in wanted), tier=tier)
+def planned(wanted: list[tuple[object, WantedQuote]], *, threshold: float | None, tier: Tier | None) -> Plan:
+    """Return what to do for quotes as a file gives them."""
+    return Plan(
+        quotes=tuple(_tracked(number, quote) for number, (_, quote) in enumerate(wanted, start=1)),
+        ids=tuple(given for given, _ in wanted),
+        threshold=threshold,
+        tier=tier,
+    )
 
 
 def _tracked(number: int, wanted: WantedQuote) -> Quote:
@@ -187,9 +199,9 @@ def _tracked(number: int, wanted: WantedQuote) -> Quote:
 _own_scanner: Scanner | None = None  # of a worker process
 
 
-def _begin(given: Scanner) -> None:
+def _begin(plan: Plan) -> None:
     global _own_scanner  # noqa: PLW0603 (a worker process has one, for all its life)
-    _own_scanner = given
+    _own_scanner = Scanner(plan)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that reads and prints
 
 
@@ -211,14 +223,15 @@ def _batches(posts: Iterable[Given]) -> Iterator[list[Given]]:
         yield batch
 
 
-def scanned(given: Scanner, posts: Iterable[Given], *, jobs: int) -> Iterator[list[bytes]]:
+def scanned(plan: Plan, posts: Iterable[Given], *, jobs: int) -> Iterator[list[bytes]]:
     """Yield the output for the posts, in their order: post by post, or with several `jobs` batch by batch."""
     if jobs == 1:
+        scanner = Scanner(plan)
         for post in posts:
-            yield given.lines([post])
+            yield scanner.lines([post])
         return
     waiting: deque[Future[list[bytes]]] = deque()
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(given,))
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(plan,))
     try:
         for batch in _batches(posts):
             waiting.append(pool.submit(_scan_batch, batch))
@@ -274,12 +287,12 @@ def scan(quotes: Path, jobs: int, threshold: float | None, tier: str | None, pos
     """
     from monitor.quotefile import read_quotes
 
-    given = scanner(read_quotes(quotes, trackable=False), threshold=threshold, tier=Tier(tier) if tier else None)
+    plan = planned(read_quotes(quotes, trackable=False), threshold=threshold, tier=Tier(tier) if tier else None)
     lines = Lines(lambda problem: click.echo(problem, err=True))
     out = sys.stdout.buffer
     matches = 0
     with _progress() as show:
-        for found in scanned(given, lines.read(posts), jobs=jobs):
+        for found in scanned(plan, lines.read(posts), jobs=jobs):
             matches += len(found)
             show(lines.posts, matches)
             if found:
