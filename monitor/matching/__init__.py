@@ -1,27 +1,40 @@
-"""Matching: where the posts say what a tracked quote says. Pure: quotes and texts in, matches out.
+"""Matching: where the posts say what a tracked quote says, in whatever words. Pure: quotes and texts in, matches out.
 
-1. **Normalize** (`normalize`): quote and post are made plain (letter case, punctuation, accents, markup, styled and
-   look-alike letters), and every plain character still knows where it stood in the text as it was given.
-2. **Windows** (`windows`): a long text is taken in overlapping windows, so that time is bounded. A text with quotation
-   marks is also read without the attribution between two quoted stretches.
-3. **Score** (`score`): RapidFuzz says which stretch is most like the quote; it is moved to word borders and measured
-   with `ratio`, and the ratio is put on a scale on which 85 is the same evidence for a short quote and a long one.
-   A text that is cut short, or shorter than the quote, may hold a part of it (`partial`).
-4. **Explain** (`explain`): which words were kept, changed, inserted, missing, and what kind of match that is.
+A post goes through these stages; each is a module, read in this order.
 
-A worked example. The quote is "Come get me, coward!", the post says "PETRO: Come and get me, c0ward!!".
+1. **Normalize** (`letters`, `markup`, `words`, `normalize`, with the tables of `lexicon`): text becomes words. Accents,
+   styled and look-alike letters, markup, hashtags, leetspeak, contractions and numbers are made plain, and each word
+   keeps the way back to where it stood.
+2. **Candidates** (`similarity`, `candidates`): an index from the rarest words of each quote to the quote, asked with
+the
+   words of the post and those they may be slips of. Most posts end here, after some dictionary look-ups.
+3. **Align** (`wording`, `align`): which word of the post is which word of the quote; a local alignment over words, in
+   which each word counts the bits that it proves (`frequencies`), and clauses may have changed places.
+4. **Score** (`features`, `context`, `score`): some forty numbers about the alignment, weighed by a logistic model whose
+   weights are in weights.json. The score is a probability: of a hundred passages scored 90, ninety are the quote.
+5. **Decide** (`decide`): verbatim, variant, partial, or derived (a parody, the opposite); whether it alerts.
+6. **Explain** (`explain`, `steps`, `chance`): what became of each word, and how likely it is by accident.
 
-    plain quote   come get me coward           18 characters
-    plain post    petro come and get me coward
-    best stretch  come and get me coward       ratio 2 · 18 / (18 + 22) = 90.0
-    score         100 - (100 - 90.0) · 1.339 = 86.6; for 18 characters a ratio of 88.8 is 85
-    match         "Come and get me, c0ward", variant, alert: 86.6 ≥ 85
+`calibrate` says, when a quote is added, how often it would alert by accident and which condition to ask for.
+
+A worked example. The quote is "Come get me, coward! I'm waiting for you here."; a post says
+"“Come and get me,” Petro said. “I’m waiting for you here.”"
+
+    words and bits   come 6.9  get 4.9  me 4.2  coward 13.9  i 2.3  am 1.9  waiting 9.1  for 1.2 ...     53 in all
+    candidate        by its keys "coward", "waiting", "come": two are asked for, two are there
+    alignment        come [and] get me [petro said] i am waiting for you here; coward is missing         39 of 53 bits
+    by chance        2^-39 a place: less than once in 10,000,000 posts
+    score            75 and more alerts; two spans, without the attribution; kind variant
+
+Sources: term weights as self-information, Church and Gale 1999 (Inverse document frequency); local alignment, Smith and
+Waterman 1981, with sparse chaining, Eppstein et al. 1992; prefix filter, Chaudhuri, Ganti, Kaushik 2006; logistic
+calibration, Platt 1999; how quotes change on the way, Simmons, Adamic, Adar 2011 (Memes online).
 
 `Matcher` is the face the rest of the program uses; everything is worked out again from (quotes, ENGINE, text).
 """
 
+from monitor.matching.calibrate import Calibration, Condition, calibrate
 from monitor.matching.explain import as_html, as_text
 from monitor.matching.matcher import ENGINE, Matcher
-from monitor.matching.normalize import Normalized, normalize
 
-__all__ = ["ENGINE", "Matcher", "Normalized", "as_html", "as_text", "normalize"]
+__all__ = ["ENGINE", "Calibration", "Condition", "Matcher", "as_html", "as_text", "calibrate"]

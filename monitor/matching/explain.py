@@ -1,236 +1,204 @@
-"""Why a passage matched: what became of each word of the quote, in terms a person can check by reading.
-
-The words of wording and passage are aligned at the least cost: a kept word is free, a changed one costs by
-how different it is, words run together ("#comegetme") or taken apart ("god damn") cost little.
-"""
+"""Why a passage matched: what became of each word of the quote, in terms a person can check by reading."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from rapidfuzz.distance import LCSseq, Levenshtein
-from rapidfuzz.fuzz import ratio
+from monitor.core.model import Explanation, Span, WordChange, WordOp
+from monitor.matching.align import Alignment
+from monitor.matching.features import negations, pronouns_changed
+from monitor.matching.lexicon import ALIKE, ATTRIBUTIONS, NEGATIONS, PRONOUNS, stem
+from monitor.matching.steps import steps
 
-from monitor.core.model import Explanation, MatchKind, Span, WordChange, WordOp
-from monitor.matching.normalize import Normalized, normalize
-
-MOST_JOINED = 16  # words run together into one
-_MOST_CELLS = 10_000  # pairs of words that are worth comparing one by one
-_LEAST_PARTIAL = 0.2  # share of the letters missing at one end that makes a match partial
-_STEP, _UNLIKE, _JOIN = 0.75, 1.3, 0.1  # costs: a word inserted or missing; another word instead; run together
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word as it is compared, as it was written, and where."""
-
-    plain: str
-    written: str
-    span: Span
+SPLIT = 5  # words between two stretches of a quote from which on they are two spans
+_MARKS = '"“”„«»「」『』'
+_LISTED = 12  # words of a gap that are told one by one; what an article says in between is not about the quote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
-    """`quoted` words of the wording became `said` words of the passage, beginning at these numbers."""
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Words of the quote (`i` up to `i_end`) that are written together as words of the post (`j` up to `j_end`)."""
 
-    op: WordOp
-    at: tuple[int, int]
-    quoted: int
-    said: int
-
-
-def words_of(text: str, normalized: Normalized, start: int = 0, end: int | None = None) -> list[Word]:
-    """Return the words of a stretch of a normalized text as they stand in its source `text`."""
-    found = []
-    for first, last in normalized.words(start, end):
-        left, right = normalized.source(first, last)
-        found.append(
-            Word(plain=normalized.text[first:last], written=text[left:right], span=Span(start=left, end=right))
-        )
-    return found
+    i: int
+    i_end: int
+    j: int
+    j_end: int
+    same: bool
 
 
-def explain(
-    quoted: Sequence[Word], said: Sequence[Word], *, passage: str, wording: str, threshold: float, stretches: int
-) -> tuple[Explanation, MatchKind]:
-    """Return why these words of a passage are like those of a wording, and what kind of match that makes.
+def spans(alignment: Alignment) -> tuple[Span, ...]:
+    """Return where the quote stands in the post; an attribution or other words within it are left out."""
+    said, text = alignment.heard.said, alignment.heard.text
+    found: list[Span] = []
+    start, end = said[alignment.first].start, said[alignment.first].end
+    for one, two in pairwise(alignment.places):
+        here = said[two]
+        if two - one > SPLIT or (two - one > 1 and any(c in _MARKS for c in text[end : here.start])):
+            found.append(Span(start=start, end=end))
+            start, end = here.start, here.end
+        end = max(end, here.end)
+    found.append(Span(start=start, end=end))
+    return tuple(found)
 
-    `passage` and `wording` are the texts as written, `stretches` in how many pieces the passage stands.
-    """
-    steps = _steps([word.plain for word in quoted], [word.plain for word in said])
-    words = tuple(_change(step, quoted, said) for step in steps)
-    one, other = "".join(word.plain for word in quoted), "".join(word.plain for word in said)
-    missing = _missing_ends(words, len(one))
-    if one == other:
-        kind, why = MatchKind.VERBATIM, f"the same words; threshold {threshold:g}"
-    else:
-        kind = MatchKind.PARTIAL if max(missing) >= _LEAST_PARTIAL else MatchKind.VARIANT
-        alike = LCSseq.similarity(one, other)
-        why = f"{alike} of {max(len(one), len(other))} letters alike; threshold {threshold:g}"
-    explanation = Explanation(
+
+def explain(alignment: Alignment, *, chance: float) -> Explanation:
+    """Return why these words are the quote. `chance`: matches by accident to expect in 100,000 posts."""
+    words = tuple(_changes(alignment))
+    wording = alignment.wording
+    passage = alignment.heard.text[alignment.start : alignment.end]
+    why = f"{alignment.matched:.0f} of {wording.bits:.0f} bits; by chance {_figure(chance)} in 100,000 posts"
+    return Explanation(
         words=words,
-        normalizations=_needed(passage, wording, words),
-        changes=_classes(words, missing, stretches),
+        normalizations=steps(passage[:2000], wording.text),
+        changes=tuple(_classes(alignment, words)),
         why=why,
     )
-    return explanation, kind
 
 
-def without_stray_ends(quoted: Sequence[Word], said: Sequence[Word]) -> Sequence[Word]:
-    """Return the words of a passage without two or more at an end that are nothing like the quote's.
-
-    A stretch of the quote's length, begun at a part of the quote, goes on into words that only follow it.
-    """
-    steps = _steps([word.plain for word in quoted], [word.plain for word in said])
-    first, last = _strays(steps, quoted, said), _strays(steps[::-1], quoted, said)
-    kept = said[first if first > 1 else 0 : len(said) - (last if last > 1 else 0)]
-    return kept or said
+def _figure(chance: float) -> str:
+    if chance < 0.01:
+        return "less than 0.01"
+    return f"{chance:.2f}" if chance < 0.1 else f"{chance:.1f}" if chance < 10 else f"{chance:.0f}"
 
 
-def _strays(steps: Sequence[_Step], quoted: Sequence[Word], said: Sequence[Word]) -> int:
-    strays = 0
-    for step in steps:
-        i, j = step.at
-        is_like = step.op is WordOp.CHANGED and _unlike(quoted[i].plain, said[j].plain) < _UNLIKE
-        if step.op is WordOp.KEPT or is_like:
-            break
-        strays += step.said
-    return strays
+def _changes(alignment: Alignment) -> Iterator[WordChange]:
+    units = _units(alignment)
+    told = {i for unit in units for i in range(unit.i, unit.i_end)}
+    count = len(alignment.wording.words)
+    lost = [i for i in range(count) if i not in told]
+    yield from _missing(alignment, [i for i in lost if i < min(told)])
+    previous: _Unit | None = None
+    for unit in units:
+        if previous:
+            gone = [i for i in lost if previous.i_end <= i < unit.i] if unit.i > previous.i else []
+            yield from _between(alignment, gone, range(previous.j_end, unit.j))
+            lost = [i for i in lost if i not in gone]
+        yield _matched(alignment, unit)
+        previous = unit
+    yield from _missing(alignment, [i for i in lost if i > min(told)])
 
 
-def _steps(quoted: Sequence[str], said: Sequence[str]) -> list[_Step]:
-    """Return the cheapest way from one list of words to the other."""
-    if len(quoted) * len(said) > _MOST_CELLS:
-        return _quick_steps(quoted, said)
-    joined, parted = _runs(quoted, set(said)), _runs(said, set(quoted))
-    costs = {(0, 0): (0.0, _Step(op=WordOp.KEPT, at=(0, 0), quoted=0, said=0))}
-    for i in range(len(quoted) + 1):
-        for j in range(len(said) + 1):
-            if i or j:
-                ways = _ways(quoted, said, i, j)
-                if i and j and (many := joined.get((i, said[j - 1]))):
-                    ways.append((_Step(op=WordOp.KEPT, at=(i - many, j - 1), quoted=many, said=1), _JOIN))
-                if i and j and (many := parted.get((j, quoted[i - 1]))):
-                    ways.append((_Step(op=WordOp.KEPT, at=(i - 1, j - many), quoted=1, said=many), _JOIN))
-                costs[i, j] = min(((costs[step.at][0] + cost, step) for step, cost in ways), key=lambda way: way[0])
-    steps = []
-    at = (len(quoted), len(said))
-    while at != (0, 0):
-        step = costs[at][1]
-        steps.append(step)
-        at = step.at
-    return steps[::-1]
+def _units(alignment: Alignment) -> list[_Unit]:
+    """Join pairs whose words share what is written: "I'm" is two words in one place."""
+    quoted, said = alignment.wording.said, alignment.heard.said
+    units: list[_Unit] = []
+    for j, i, sim in alignment.pairs:
+        place = int(j)
+        end = place + 1
+        if end < len(said) and end in alignment.places and said[place].word + said[end].word == quoted[i].word:
+            end += 1
+        unit = _Unit(i, i + 1, place, end, sim == 1.0 or quoted[i].word == said[place].word)
+        last = units[-1] if units else None
+        if last and i == last.i_end and (_shared(quoted, last.i_end - 1, i) or _shared(said, last.j_end - 1, place)):
+            units[-1] = _Unit(last.i, i + 1, last.j, max(last.j_end, end), last.same and unit.same)
+        elif not (last and i < last.i_end and i >= last.i):
+            units.append(unit)
+    return units
 
 
-def _ways(quoted: Sequence[str], said: Sequence[str], i: int, j: int) -> list[tuple[_Step, float]]:
-    """Return the steps by single words that end after `i` words of one and `j` of the other, and what each costs."""
-    ways = []
-    if i and j:
-        same = quoted[i - 1] == said[j - 1]
-        step = _Step(op=WordOp.KEPT if same else WordOp.CHANGED, at=(i - 1, j - 1), quoted=1, said=1)
-        ways.append((step, 0.0 if same else _unlike(quoted[i - 1], said[j - 1])))
-    if i:
-        ways.append((_Step(op=WordOp.MISSING, at=(i - 1, j), quoted=1, said=0), _STEP))
-    if j:
-        ways.append((_Step(op=WordOp.INSERTED, at=(i, j - 1), quoted=0, said=1), _STEP))
-    return ways
+def _shared(words: Sequence[object], one: int, other: int) -> bool:
+    a, b = words[one], words[other]
+    return (a.start, a.end) == (b.start, b.end)  # type: ignore[attr-defined]
 
 
-def _runs(words: Sequence[str], targets: set[str]) -> dict[tuple[int, str], int]:
-    """Return how many words before each place, run together, are one of the `targets`."""
-    longest = max(map(len, targets), default=0)
-    runs = {}
-    for start in range(len(words)):
-        joined = words[start]
-        for end in range(start + 2, min(start + MOST_JOINED, len(words)) + 1):
-            joined += words[end - 1]
-            if len(joined) > longest:
-                break
-            if joined in targets:
-                runs[end, joined] = end - start
-    return runs
+def _quoted(alignment: Alignment, first: int, last: int) -> str:
+    said = alignment.wording.said
+    return alignment.wording.text[said[first].start : said[last].end]
 
 
-def _quick_steps(quoted: Sequence[str], said: Sequence[str]) -> list[_Step]:
-    """Return a way of the fewest words changed; for long lists, such as the characters of a Chinese passage."""
-    ops = {"equal": WordOp.KEPT, "replace": WordOp.CHANGED, "delete": WordOp.MISSING, "insert": WordOp.INSERTED}
-    steps = []
-    for op in Levenshtein.opcodes(quoted, said):
-        for number in range(max(op.src_end - op.src_start, op.dest_end - op.dest_start)):
-            i, j = min(op.src_start + number, op.src_end), min(op.dest_start + number, op.dest_end)
-            steps.append(_Step(op=ops[op.tag], at=(i, j), quoted=int(i < op.src_end), said=int(j < op.dest_end)))
-    return steps
+def _place(alignment: Alignment, first: int, last: int) -> tuple[str, Span]:
+    said = alignment.heard.said
+    span = Span(start=said[first].start, end=max(said[first].end, said[last].end))
+    return alignment.heard.text[span.start : span.end], span
 
 
-def _unlike(one: str, other: str) -> float:
-    likeness = ratio(one, other, score_cutoff=60.0)
-    return 0.2 + (100.0 - likeness) / 100.0 if likeness else _UNLIKE
+def _matched(alignment: Alignment, unit: _Unit) -> WordChange:
+    quoted = _quoted(alignment, unit.i, unit.i_end - 1)
+    said, span = _place(alignment, unit.j, unit.j_end - 1)
+    together = "".join(alignment.heard.words[unit.j : unit.j_end])
+    same = unit.same or together == "".join(alignment.wording.words[unit.i : unit.i_end])
+    return WordChange(op=WordOp.KEPT if same else WordOp.CHANGED, quoted=quoted, said=said, span=span)
 
 
-def _change(step: _Step, quoted: Sequence[Word], said: Sequence[Word]) -> WordChange:
-    i, j = step.at
-    there = said[j : j + step.said]
-    span = Span(start=there[0].span.start, end=there[-1].span.end) if there else None
-    return WordChange(
-        op=step.op,
-        quoted=" ".join(word.written for word in quoted[i : i + step.quoted]),
-        said=" ".join(word.written for word in there),
-        span=span,
-    )
+def _missing(alignment: Alignment, gone: Sequence[int]) -> Iterator[WordChange]:
+    for i in gone:
+        yield WordChange(op=WordOp.MISSING, quoted=_quoted(alignment, i, i))
 
 
-def _missing_ends(words: Sequence[WordChange], letters: int) -> tuple[float, float]:
-    """Return which share of the letters of the wording is missing at its beginning and at its end."""
-    return _missing_first(words) / max(letters, 1), _missing_first(words[::-1]) / max(letters, 1)
+def _between(alignment: Alignment, gone: Sequence[int], added: Sequence[int]) -> Iterator[WordChange]:
+    """Tell a gap: words in the place of others are changed ones, the rest is missing or inserted."""
+    swapped = min(len(gone), len(added)) if len(added) <= len(gone) + 1 else 0
+    for i, j in zip(gone[:swapped], added[:swapped], strict=True):
+        said, span = _place(alignment, j, j)
+        yield WordChange(op=WordOp.CHANGED, quoted=_quoted(alignment, i, i), said=said, span=span)
+    yield from _missing(alignment, gone[swapped:])
+    last: tuple[int, int] | None = None
+    for j in added[swapped : swapped + _LISTED]:
+        said, span = _place(alignment, j, j)
+        if last != (span.start, span.end):
+            yield WordChange(op=WordOp.INSERTED, said=said, span=span)
+        last = (span.start, span.end)
 
 
-def _missing_first(words: Sequence[WordChange]) -> int:
-    gone = 0
-    for word in words:
-        if word.op is WordOp.KEPT or word.op is WordOp.CHANGED:
-            break
-        gone += sum(character.isalnum() for character in word.quoted)
-    return gone
+def _classes(alignment: Alignment, words: Sequence[WordChange]) -> Iterator[str]:
+    """Yield the classes of change, in words, the most telling first."""
+    wording, heard = alignment.wording, alignment.heard
+    best = {pair.i for pair in alignment.pairs}
+    inner = heard.text[alignment.start : alignment.end]
+    inserted = [word.said.lower() for word in words if word.op is WordOp.INSERTED]
+    missing = [word.quoted.lower() for word in words if word.op is WordOp.MISSING]
+    changed = [(word.quoted.lower(), word.said.lower()) for word in words if word.op is WordOp.CHANGED]
+    if negations(alignment):
+        yield "negated"
+    if len(spans(alignment)) > 1:
+        yield (
+            "split by attribution"
+            if ATTRIBUTIONS.intersection(inserted) or any(c in _MARKS for c in inner)
+            else "split"
+        )
+    if any(two.i < one.i for one, two in pairwise(alignment.pairs)):
+        yield "reordered"
+    if "…" in inner or "..." in inner:
+        yield "ellipsis"
+    if "[" in inner:
+        yield "editorial brackets"
+    yield from _ends(alignment, best)
+    if pronouns_changed(alignment):
+        yield "person changed"
+    for quoted, said in changed:
+        yield _change(quoted, said)
+    if missing and 0 in best and len(wording.words) - 1 in best:
+        yield "dropped word" if len(missing) == 1 else "dropped words" if len(missing) < 3 else "dropped clause"
+    if inserted and not NEGATIONS.issuperset(inserted):
+        yield "added word" if len(inserted) == 1 else "added words"
 
 
-def _classes(words: Sequence[WordChange], missing: tuple[float, float], stretches: int) -> tuple[str, ...]:
-    """Return the classes of change, in words."""
-    classes = []
-    if stretches > 1:
-        classes.append("split by attribution")
-    for op, singular in ((WordOp.INSERTED, "added"), (WordOp.MISSING, "dropped"), (WordOp.CHANGED, "changed")):
-        times = sum(word.op is op for word in words)
-        if times:
-            classes.append(f"{singular} word" if times == 1 else f"{singular} words")
-    kept = [word for word in words if word.op is WordOp.KEPT]
-    if any(" " in word.quoted and " " not in word.said for word in kept):
-        classes.append("words run together")
-    if any(" " in word.said and " " not in word.quoted for word in kept):
-        classes.append("words taken apart")
-    if missing[1] >= _LEAST_PARTIAL:
-        classes.append("truncated")
-    if missing[0] >= _LEAST_PARTIAL:
-        classes.append("beginning left out")
-    return tuple(classes)
+def _ends(alignment: Alignment, best: set[int]) -> Iterator[str]:
+    wording = alignment.wording
+    tail = wording.bits - wording.before[max(best) + 1]
+    head = wording.before[min(best)]
+    if tail > 0.15 * wording.bits:
+        yield "truncated"
+    if head > 0.15 * wording.bits:
+        yield "beginning left out"
 
 
-def _needed(passage: str, wording: str, words: Sequence[WordChange]) -> tuple[str, ...]:
-    """Return what had to be made plain in `passage` before its words could be compared with those of `wording`."""
-    if passage == wording:
-        return ()
-    steps = dict.fromkeys(normalize(passage).steps)
-    kept = [word for word in words if word.op is WordOp.KEPT]
-    if all(word.quoted == word.said or word.quoted.casefold() != word.said.casefold() for word in kept):
-        steps.pop("letter case", None)
-    if _signs(passage) == _signs(wording):
-        steps.pop("punctuation", None)
-    if _signs(passage, "'’") == _signs(wording, "'’"):
-        steps.pop("apostrophes", None)
-    return tuple(steps)
-
-
-def _signs(text: str, only: str = "") -> str:
-    return "".join(c for c in text if (c in only if only else not (c.isalnum() or c.isspace())))
+def _change(quoted: str, said: str) -> str:
+    if quoted.isdigit() != said.isdigit():
+        return "numeral"
+    if quoted in PRONOUNS and said in PRONOUNS:
+        return "person changed"
+    if said.rstrip("s") == quoted.rstrip("s"):
+        return "number"
+    if stem(quoted) == stem(said) or said in ALIKE.get(quoted, ()):
+        return "tense or form"
+    if (
+        len(quoted) > 3
+        and sum(a != b for a, b in zip(quoted, said, strict=False)) <= 2 + abs(len(quoted) - len(said)) <= 3
+    ):
+        return "typo"
+    return "other word"
 
 
 def as_text(explanation: Explanation) -> str:

@@ -1,74 +1,72 @@
-"""What is no word of the text: markup, control characters, addresses, mentions, the signs of a hashtag.
+"""Text as a person reads it: HTML entities, tags and encoding damage undone, with the way back.
 
-Each step returns the edits it wants, and costs next to nothing in a text that does not need it.
+Posts arrive escaped once, twice, or with UTF-8 read as Windows-1252 ("donâ€™t"). Each step replaces short stretches and
+keeps, for every character that is left, where it stood in the original.
+
+All patterns are linear in the length of the text: each begins with a fixed character, and what follows is a bounded
+repeat of a class that excludes it, so a failed attempt costs at most a constant.
 """
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from monitor.matching.draft import Edit
-
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
-_INLINE = "a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup tt u wbr"
-_BLOCK = (
-    "address article aside blockquote body br center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 head header hr html iframe img input label li link main meta nav ol option p picture pre script section source "
-    "style summary svg table tbody td tfoot th thead title tr track ul video"
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,400}|!--[^<>]{0,400}--)/?>")
+_INLINE = re.compile(
+    r"</?(?:b|i|u|s|em|strong|span|a|mark|small|sub|sup|wbr|font|strike|del|ins|code)\b", re.IGNORECASE
 )
-# `[^<>]` and the limit keep this linear on "<a <a <a"; only real tag names, so that "<coward>" stays a word.
-_TAG = re.compile(
-    rf"</?(?:(?P<inline>{_INLINE.replace(' ', '|')})|(?:{_BLOCK.replace(' ', '|')}))(?=[\s/>])[^<>]{{0,2000}}>"
-    r"|<!(?:--)?[^<>]{0,2000}>",
-    re.IGNORECASE,
-)
+_DAMAGE = re.compile("[ÂÃâðÐÑ][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}")
 
 
-def without_tags(text: str) -> Iterator[Edit]:
-    if "<" not in text:
-        return
-    for found in _TAG.finditer(text):
-        yield Edit(found.start(), found.end(), "" if found["inline"] else " ")
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A text and where its characters came from: character `k` came from `original[starts[k]:ends[k]]`."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
 
 
-def without_entities(text: str) -> Iterator[Edit]:
-    if "&" not in text:
-        return
-    for found in _ENTITY.finditer(text):
-        meant = html.unescape(found.group())
-        if meant != found.group():
-            yield Edit(found.start(), found.end(), meant)
+def needs_reading(text: str) -> bool:
+    return "&" in text or "<" in text or "Ã" in text or "â€" in text or "Â" in text or "ð\x9f" in text or "ðŸ" in text
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+def read(text: str) -> Mapped:
+    """Return `text` without markup, with offsets."""
+    mapped = Mapped(text, list(range(len(text))), list(range(1, len(text) + 1)))
+    mapped = _replace(mapped, _DAMAGE, _repaired)
+    mapped = _replace(mapped, _ENTITY, html.unescape)
+    mapped = _replace(mapped, _ENTITY, html.unescape)  # "&amp;#39;" is a sign escaped twice
+    return _replace(mapped, _TAG, lambda tag: "" if _INLINE.match(tag) else "\n")
 
 
-def without_controls(text: str) -> Iterator[Edit]:
-    for found in _CONTROL.finditer(text):
-        yield Edit(found.start(), found.end())
+def _repaired(damaged: str) -> str:
+    """Undo UTF-8 read as Windows-1252, or return the stretch unchanged when it is not that."""
+    try:
+        return damaged.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        pass
+    try:
+        return damaged.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return damaged
 
 
-_GAP = re.compile(
-    r"(?<![0-9A-Za-z])(?:https?://|www\.)[^\s\"<>]+"
-    r"|(?<![\w.@-])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,12}/[^\s\"<>]*"
-    r"|(?<![\w@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
-    r"|(?<![\w@])@\w+(?:@[\w-]+(?:\.[\w-]+){0,5})?"
-)
-_HASHTAG = re.compile(r"#\w+")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|_")
-
-
-def without_gaps(text: str) -> Iterator[Edit]:
-    if "@" not in text and "/" not in text and "www." not in text:
-        return
-    for found in _GAP.finditer(text):
-        yield Edit(found.start(), found.end(), " ")
-
-
-def split_hashtags(text: str) -> Iterator[Edit]:
-    if "#" not in text:
-        return
-    for tag in _HASHTAG.finditer(text):
-        for hump in _HUMP.finditer(text, tag.start() + 1, tag.end()):
-            if hump.start() > tag.start() + 1:
-                yield Edit(hump.start(), hump.end(), " ")
+def _replace(mapped: Mapped, pattern: re.Pattern[str], replacement: Callable[[str], str]) -> Mapped:
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for found in pattern.finditer(mapped.text):
+        first, last = found.span()
+        new = replacement(found.group())
+        pieces += (mapped.text[position:first], new)
+        starts += mapped.starts[position:first] + [mapped.starts[first]] * len(new)
+        ends += mapped.ends[position:first] + [mapped.ends[last - 1]] * len(new)
+        position = last
+    if not position:
+        return mapped
+    pieces.append(mapped.text[position:])
+    return Mapped("".join(pieces), starts + mapped.starts[position:], ends + mapped.ends[position:])

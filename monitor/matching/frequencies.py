@@ -1,0 +1,126 @@
+"""How common words are: the measure of how much a shared word proves.
+
+A word's information is -log2 of the share of posts it is in; a word after another is worth what it adds to it, so that
+"birth control pills" is not three independent rare words. The counts come from public posts (public domain, see
+training/frequencies.py) and are kept as text in frequencies.txt.gz: `posts` and the number of them, then `word count`
+and `word word count`.
+"""
+
+import gzip
+import math
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from monitor.matching.letters import is_unspaced
+from monitor.matching.lexicon import CONTRACTIONS
+
+LEAST = 0.3  # bits; even "the" says a little by standing in its place
+MOST = 14.0  # bits; one word, however rare, is at most so much evidence
+_IN_GOOD_STANDING = 20  # posts
+_ESTABLISHED = 50  # posts; what is seldom here may be common in another language, and common words are short
+_MOST_BY_LENGTH = (1.0, 4.0, 5.0, 7.0, 9.0, 11.0, MOST)
+_CHARACTER = 5.5  # bits of a Chinese character, or of another sign of a script without spaces
+_SIGN = 3.5
+_LONGEST_PART = 18  # letters of a word inside a glued one
+_DEAREST = 3.2  # bits a letter; dearer cuts are accidents ("fool hard i ness")
+_SHORT = "a i im id ya am an as at be by do go he if in is it me my no of oh ok on or so to up us we"
+_SHORT_WORDS = frozenset(_SHORT.split())
+
+
+class Frequencies:
+    """Counts of words and of pairs of words in `posts` posts."""
+
+    def __init__(self, posts: int, words: Mapping[str, int], pairs: Mapping[str, int]) -> None:
+        self._posts = posts
+        self._words = words
+        self._pairs = pairs
+        self._bits: dict[str, float] = {}
+
+    def knows(self, word: str) -> bool:
+        """Say whether this is a word in good standing, not one that a slip of the pen makes."""
+        return self._words.get(word, 0) >= _IN_GOOD_STANDING
+
+    def rarity(self, word: str) -> float:
+        """Return the bits of a word, infinite when it is none."""
+        return -math.log2(self._words[word] / self._posts) if word in self._words else math.inf
+
+    def bits(self, word: str) -> float:
+        """Return what the word alone proves, in bits."""
+        found = self._bits.get(word)
+        if found is None:
+            found = self._counted(word)
+            if len(self._bits) < 500_000:
+                self._bits[word] = found
+        return found
+
+    def _counted(self, word: str) -> float:
+        if len(word) == 1 and is_unspaced(word):
+            return _CHARACTER if word >= "\u3400" else _SIGN
+        count = self._words.get(word, 0)
+        most = MOST if count >= _ESTABLISHED else _MOST_BY_LENGTH[min(len(word), 6)]
+        return max(LEAST, min(most, -math.log2((count + 0.5) / (self._posts + 1))))
+
+    def bits_after(self, previous: str | None, word: str) -> float:
+        """Return what the word proves when `previous` stands before it; never more than alone."""
+        alone = self.bits(word)
+        together = self._pairs.get(f"{previous} {word}") if previous else None
+        if together is None or previous is None:
+            return alone
+        share = (together + 0.5) / (self._words.get(previous, 0) + 20)
+        return max(LEAST, min(alone, -math.log2(share)))
+
+    def split(self, glued: str, extra: Mapping[str, object]) -> tuple[str, ...]:
+        """Cut glued words apart, the likeliest way, or return nothing when none is likely.
+
+        Viterbi's algorithm over word counts; `extra` words (those of tracked quotes) count as rare ones.
+        """
+        count = len(glued)
+        best = [0.0] + [math.inf] * count
+        back = [0] * (count + 1)
+        for last in range(1, count + 1):
+            for first in range(max(0, last - _LONGEST_PART), last):
+                if best[first] < math.inf:
+                    cost = best[first] + self._cost(glued[first:last], extra)
+                    if cost < best[last]:
+                        best[last], back[last] = cost, first
+        if best[count] > _DEAREST * count:
+            return ()
+        parts: list[str] = []
+        while count:
+            parts.append(glued[back[count] : count])
+            count = back[count]
+        return tuple(reversed(parts)) if len(parts) > 1 else ()
+
+    def _cost(self, part: str, extra: Mapping[str, object]) -> float:  # noqa: PLR0911  one case a line
+        if len(part) < 3 and part not in _SHORT_WORDS and part not in extra and not part.isdigit():
+            return math.inf
+        if self._words.get(part, 0) >= 5:
+            return self.bits(part) + 2.0
+        if part in CONTRACTIONS:
+            return self.bits(CONTRACTIONS[part][0]) + 5.0
+        if part in extra and len(part) > 1:
+            return self.bits(part) + 2.0
+        if part.isdigit():
+            return 8.0
+        if part[-1] == "s" and (part[:-1] in extra or self._words.get(part[:-1], 0) >= _IN_GOOD_STANDING):  # nobody's
+            return self.bits(part[:-1]) + 4.0
+        return math.inf
+
+
+@cache
+def background() -> Frequencies:
+    """Return the counts that ship with the program."""
+    with gzip.open(str(files("monitor.matching") / "frequencies.txt.gz"), "rt", encoding="utf-8") as lines:
+        return parse(lines.read())
+
+
+def parse(text: str) -> Frequencies:
+    """Read what `frequencies.txt.gz` holds."""
+    words: dict[str, int] = {}
+    pairs: dict[str, int] = {}
+    first, *lines = text.splitlines()
+    for line in lines:
+        entry, _, count = line.rpartition(" ")
+        (pairs if " " in entry else words)[entry] = int(count)
+    return Frequencies(int(first.rpartition(" ")[2]), words, pairs)

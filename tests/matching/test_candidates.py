@@ -1,0 +1,71 @@
+"""The index loses nothing that an exhaustive search would alert about, and time stays bounded."""
+
+from random import Random
+from time import process_time
+
+import pytest
+
+from monitor.core.model import Quote, QuoteId, Tier
+from monitor.matching import Matcher
+from monitor.matching.calibrate import sample
+from tests.builders import a_post, a_quote
+from training.attacks import FORMS, placed
+
+POSTS = [post.text for post in sample()[:3_000]]
+QUOTES = [text for text in POSTS if 6 <= len(text.split()) <= 25][:300]
+
+
+def _quote(number: int, text: str) -> Quote:
+    return a_quote(text, id=QuoteId(number))
+
+
+def _exhaustive(matcher: Matcher) -> Matcher:
+    """Let every wording be a candidate for every post."""
+    every = [slot for slots in matcher._slots.values() for slot in slots]
+    matcher._index.find = lambda tokens: every
+    return matcher
+
+
+def test_every_alert_of_an_exhaustive_search_is_found_through_the_index() -> None:
+    chance = Random(7)
+    forms = list(FORMS)
+    wanted = found = 0
+    for number, text in enumerate(QUOTES):
+        posts = [a_post(placed(FORMS[form](text, chance), chance, POSTS)) for form in chance.sample(forms, 4)]
+        every = {m.post.guid for m in _exhaustive(Matcher([_quote(number, text)])).find(posts) if m.tier is Tier.ALERT}
+        seen = {m.post.guid for m in Matcher([_quote(number, text)]).find(posts)}
+        wanted, found = wanted + len(every), found + len(every & seen)
+
+    assert wanted > 900
+    assert found >= 0.999 * wanted
+
+
+def test_ordinary_posts_do_not_alert() -> None:
+    matcher = Matcher(_quote(number, text) for number, text in enumerate(QUOTES))
+    own = set(QUOTES)
+    matches = matcher.find([a_post(text) for text in POSTS if text not in own])
+
+    assert sum(match.tier is Tier.ALERT for match in matches) <= 3
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "ab", "come get me ", "\ud800", "\0", '"come" get ', "来", "c o m e ", "#comegetmecoward", "&amp;", "<b>",
+        "c\u0336",
+        "a\u0301", "coward, i am waiting ", "[me] ", "http://a.b/c ", "@me", "c*", "1a!", "Соme ", "aB",
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_length_of_a_post_and_no_faster(piece: str) -> None:
+    matcher = Matcher([a_quote("Come get me, coward! I'm waiting for you here.")])
+
+    def seconds(length: int) -> float:
+        post = a_post(piece * (length // len(piece)))
+        started = process_time()
+        matcher.find([post])
+        return process_time() - started
+
+    seconds(10_000)
+    short, long = seconds(50_000), seconds(400_000)
+
+    assert long < 20 * short + 1.0  # 8 times the length; the rest is the noise of a busy machine
