@@ -8,12 +8,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import structlog
 
 from monitor import __version__
+from monitor.articles import Articles, Extractor
 from monitor.bot.client import TelegramBot, TelegramOptions
 from monitor.bot.delivery import Delivery
 from monitor.bot.notify import TelegramNotify
@@ -22,13 +24,13 @@ from monitor.core.cadence import Limits
 from monitor.core.errors import SettingsError, StoreError
 from monitor.core.ports import Fetch, Notify
 from monitor.desk import StoreDesk
-from monitor.fetch import Account, FetchOptions, HttpFetch, SignedFetch
+from monitor.fetch import Account, FetchOptions, HttpFetch, PatientFetch, SignedFetch
 from monitor.fetch.websocket import open_websocket
 from monitor.life import Monitor, now
 from monitor.matching import Matcher
 from monitor.metrics import CountedNotify, Metrics, NoMetrics, PrometheusMetrics
-from monitor.offload import Parser, StoreThread
-from monitor.pipeline import Flow, compare
+from monitor.offload import Calibrator, Parser, StoreThread
+from monitor.pipeline import Enrich, Flow, as_it_came, compare
 from monitor.settings import Configuration, Settings
 from monitor.sources import KINDS, STREAMS
 from monitor.sources.trying import Remembered
@@ -64,18 +66,21 @@ async def assembled(
         store = await call(open_store, path)
         stack.push_async_callback(call, store.close)
         await _seed(store, call, configuration)
-        workers = await stack.enter_async_context(Workers())
-        fetch = _signed(await stack.enter_async_context(HttpFetch(fetch_options(settings))), settings)
+        parse = Parser(await stack.enter_async_context(Workers()), slow=await stack.enter_async_context(Workers()))
+        http = await stack.enter_async_context(HttpFetch(fetch_options(settings)))
+        fetch = _signed(http, settings)
         watchlist = Watchlist(_matcher(settings), store, call)
         await watchlist.reload()
         metrics = _metrics(settings)
         stack.callback(metrics.close)
-        desk = StoreDesk(store, call, watchlist, fetch=fetch, parse=Parser(workers), now=now)
+        calibrated = Calibrator(await stack.enter_async_context(Workers()))
+        desk = StoreDesk(store, call, watchlist, fetch=fetch, parse=parse, calibrated=calibrated, now=now)
         bot = None
         if telegram and notify is None and token is not None:
             bot = TelegramBot(telegram_options(settings, token.get_secret_value()), desk)
             notify = TelegramNotify(bot.bot, settings.display.time_zone)
-        flow = _flow(settings, store, call, fetch, Parser(workers), watchlist)
+        flow = _flow(settings, store, call, PatientFetch(fetch, http.network), parse, watchlist)
+        flow = replace(flow, enrich=await _articles(settings, fetch, stack))
         streams = Streams(
             store,
             call,
@@ -135,6 +140,16 @@ def _flow(
         limits=Limits(shortest=polling.shortest, longest=polling.longest, longest_backoff=polling.longest_backoff),
         baseline_age=polling.baseline_age,
     )
+
+
+async def _articles(settings: Settings, fetch: Fetch, stack: AsyncExitStack) -> Enrich:
+    """Return what adds articles to posts. They have a worker of their own, so that no feed waits for one."""
+    wanted = settings.articles
+    if not wanted.enabled:
+        return as_it_came
+    extract = Extractor(await stack.enter_async_context(Workers()))
+    await extract.check()
+    return Articles(fetch, extract, budget_per_hour=wanted.per_hour, shortest=wanted.shortest, patience=wanted.timeout)
 
 
 async def _seed(store: SqliteStore, call: StoreThread, configuration: Configuration) -> None:

@@ -9,6 +9,7 @@ from monitor.core.coverage import SourceReport
 from monitor.core.errors import InputError
 from monitor.core.model import ChatKind, Quote, Source, SourceId, Status, WantedQuote
 from monitor.core.ports import Fetch
+from monitor.matching import Calibration
 from monitor.sources.discover import Parse
 from monitor.sources.trying import Remembered, Tried, tried
 from monitor.store import SqliteStore
@@ -19,6 +20,10 @@ class Change(Protocol):
     """A method of the store that changes one source."""
 
     def __call__(self, source_id: SourceId, *, by: str, at: datetime) -> Source: ...
+
+
+Calibrated = Callable[[str], Awaitable[Calibration | None]]
+"""Says what tracking a text means; None when that takes too long to find out."""
 
 
 async def _nothing() -> None:
@@ -36,6 +41,7 @@ class StoreDesk:
         *,
         fetch: Fetch,
         parse: Parse,
+        calibrated: Calibrated,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -43,6 +49,7 @@ class StoreDesk:
         self._watchlist = watchlist
         self._fetch = fetch
         self._parse = parse
+        self._calibrated = calibrated
         self._now = now
         self.on_sources: Callable[[], Awaitable[None]] = _nothing  # after each change of what is polled
 
@@ -51,6 +58,11 @@ class StoreDesk:
         quote = await self._call(self._store.track, WantedQuote(text=text), by=by, at=self._now())
         await self._watchlist.reload()
         return quote
+
+    async def advice(self, quote: Quote) -> str:
+        """Return in one sentence how often a quote would have fired, and what to ask for if that is too often."""
+        found = await self._calibrated(quote.text)
+        return f"{found.why[0].upper()}{found.why[1:]}." if found else ""
 
     async def untrack(self, quote: str, *, by: str) -> Quote:
         """Stop tracking a quote and return what it was."""

@@ -12,7 +12,8 @@ import structlog
 from monitor import heartbeat
 from monitor.bot import source_texts
 from monitor.bot.delivery import Delivery
-from monitor.core.errors import StoreError
+from monitor.core import cadence
+from monitor.core.errors import NetworkDown, StoreError
 from monitor.core.model import Poll, PollOutcome, Recorded, Source, SourceId
 from monitor.metrics import Metrics
 from monitor.offload import StoreThread
@@ -28,6 +29,8 @@ FIRST_LOOKS = timedelta(seconds=30)  # sources that are due at the start are spr
 CHANGES_EVERY = timedelta(seconds=5)  # how soon a change by another process is noticed at the latest
 POLLS_KEPT = timedelta(days=30)  # of the record of looks; posts, matches and alerts are kept
 NOTICE_AFTER = 5  # failures in a row, until owners are told of a source
+OUTAGE_NOTICE = timedelta(minutes=10)  # nobody answers for so long, until owners are told of that
+LONGEST_PLAN = timedelta(days=1)  # a look planned further ahead was planned by a clock that was wrong
 
 
 def now() -> datetime:
@@ -82,6 +85,9 @@ class Monitor:
         self._schedule = Schedule(self._turn, beat=self._beat)
         self._known: frozenset[SourceId] = frozenset()
         self._notices: set[asyncio.Task[None]] = set()
+        self._answered_at = now()  # when a source was last read
+        self._outage: datetime | None = None  # since when no host answers
+        self._is_outage_told = False
         self.on_poll: Callable[[Poll], None] = lambda _: None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -115,11 +121,14 @@ class Monitor:
         looks = await asyncio.gather(*(self._look(source) for source in sources), return_exceptions=True)
         polls: list[Poll] = []
         total = Recorded()
-        for look in looks:
-            if isinstance(look, BaseException):
+        for source, look in zip(sources, looks, strict=True):
+            if isinstance(look, NetworkDown):
+                polls.append(_not_looked(source, look, at=now()))
+            elif isinstance(look, BaseException):
                 raise look
-            polls.append(look[0])
-            total += look[1]
+            else:
+                polls.append(look[0])
+                total += look[1]
         if self._delivery:
             await self._delivery.drain()
         return Round(polls=tuple(polls), recorded=total)
@@ -151,9 +160,14 @@ class Monitor:
             return None
         try:
             found, _ = await self._look(source)
+            if found.outcome in (PollOutcome.OK, PollOutcome.UNCHANGED):
+                await self._note_answer(found)
         except StoreError as error:
             log.error("nothing can be recorded", error=str(error), again_in_seconds=AFTER_TROUBLE.seconds)
             return AFTER_TROUBLE
+        except NetworkDown as error:
+            self._note_outage(error)
+            return self._usual_wait(source)
         self._tell_owners(source, found)
         self.on_poll(found)
         return None if found.outcome is PollOutcome.GONE else max(timedelta(), found.next_poll_at - now())
@@ -165,6 +179,38 @@ class Monitor:
             self._delivery.wake()
         return found, recorded
 
+    def _note_outage(self, error: NetworkDown) -> None:
+        """Log once that nobody answers, and tell the owners once when that lasts."""
+        if self._outage is None:
+            self._outage = now()
+            log.warning("no source can be reached", error=str(error))
+        elif not self._is_outage_told and now() - self._outage >= OUTAGE_NOTICE:
+            self._is_outage_told = True
+            self._notify(source_texts.unreachable(self._answered_at, zone=self.settings.display.time_zone))
+
+    async def _note_answer(self, found: Poll) -> None:
+        """Take note that a source was read; after an outage, look soon at those that seemed to fail when it began.
+
+        Those that were asked during it kept their interval, and their places in it: no stampede follows.
+        """
+        began, self._answered_at = self._answered_at, found.finished_at
+        if self._outage is None:
+            return
+        log.info("sources can be reached again", since=self._outage.isoformat())
+        self._outage = None
+        if self._is_outage_told:
+            self._is_outage_told = False
+            self._notify(source_texts.reachable(began, zone=self.settings.display.time_zone))
+        for source in await self.call(self.store.active_sources):
+            if source.failures and source.last_polled_at and source.last_polled_at >= began:
+                self._schedule.hasten(source.id, wait=self._usual_interval(source) * random.random())  # noqa: S311
+
+    def _usual_interval(self, source: Source) -> timedelta:
+        return source.every or source.interval or self.settings.polling.shortest
+
+    def _usual_wait(self, source: Source) -> timedelta:
+        return cadence.smeared(self._usual_interval(source), chance=random.random())  # noqa: S311 - not a secret
+
     def _tell_owners(self, source: Source, found: Poll) -> None:
         """Tell the owners once of a source that does not recover or is gone, and once when it works again."""
         gone = found.outcome is PollOutcome.GONE
@@ -175,6 +221,10 @@ class Monitor:
             text = source_texts.working(source)
         else:
             return
+        self._notify(text)
+
+    def _notify(self, text: str) -> None:
+        """Tell the owners beside everything else."""
         if self._bot:
             notice = asyncio.create_task(self._bot.tell_owners(text), name="notice")
             self._notices.add(notice)
@@ -204,8 +254,15 @@ def _first_wait(source: Source, *, among: int, at: datetime) -> timedelta:
     """Return when to look at a source first: where it left off; those that are due, a little spread."""
     planned = source.next_poll_at - at if source.next_poll_at else timedelta()
     if planned > timedelta():
-        return planned
+        return min(planned, max(LONGEST_PLAN, source.every or LONGEST_PLAN))
     return min(FIRST_LOOKS, among * timedelta(milliseconds=100)) * random.random()  # noqa: S311 - not a secret
+
+
+def _not_looked(source: Source, error: NetworkDown, *, at: datetime) -> Poll:
+    """Return what a look that did not come about counts as; it is nobody's failure, so it is not recorded."""
+    return Poll(
+        source=source, started_at=at, finished_at=at, outcome=PollOutcome.FAILED, next_poll_at=at, error=str(error)
+    )
 
 
 async def _until(stop: asyncio.Event, tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -1,15 +1,18 @@
 """Work that is done elsewhere, so that no disk and no hostile page stalls the event loop."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from monitor.core.errors import ParseError
-from monitor.core.model import Page, Reading, Source
+from monitor.core.model import Page, Reading, Source, SourceId
 from monitor.core.ports import Kind
+from monitor.matching import Calibration, calibrate
 from monitor.workers import WorkerDied, Workers, WorkTimeout
 
 P = ParamSpec("P")
@@ -17,6 +20,8 @@ T = TypeVar("T")
 
 INLINE_BYTES = 16_384  # smaller pages are parsed on the spot: handing them to a process would take longer
 PARSE_LIMIT = timedelta(seconds=5)
+CALIBRATION_LIMIT = timedelta(seconds=15)
+QUICK_LIMIT = timedelta(seconds=0.5)  # for pages that others wait behind
 
 
 class StoreThread:
@@ -34,18 +39,56 @@ class StoreThread:
 
 
 class Parser:
-    """Parses pages: small ones on the spot, larger ones in a process that can be killed."""
+    """Parses pages: small ones on the spot, larger ones in a process that can be killed.
 
-    def __init__(self, workers: Workers) -> None:
+    With workers for `slow` pages, one that takes longer than `QUICK_LIMIT` is begun again there and keeps nobody
+    waiting; its source is sent there at once from then on, until its page is read quickly again.
+    """
+
+    def __init__(self, workers: Workers, slow: Workers | None = None) -> None:
         self._workers = workers
+        self._slow = slow
+        self._slow_ones: set[SourceId] = set()
 
     async def __call__(self, kind: Kind, source: Source, page: Page) -> Reading:
         """Return what the page says. Raises ParseError, also for a page that takes too long or too much memory."""
         if len(page.body) <= INLINE_BYTES:
             return kind.parse(source, page)
         try:
-            return await self._workers.run(kind.parse, source, page, limit=PARSE_LIMIT)
+            if self._slow is None:
+                return await self._workers.run(kind.parse, source, page, limit=PARSE_LIMIT)
+            return await self._quickly(kind, source, page, slow=self._slow)
         except WorkTimeout as error:
             raise ParseError(f"its page took longer than {PARSE_LIMIT.seconds} s to read") from error
         except WorkerDied as error:
             raise ParseError("its page could not be read within the memory and time allowed") from error
+
+    async def _quickly(self, kind: Kind, source: Source, page: Page, *, slow: Workers) -> Reading:
+        if source.id not in self._slow_ones:
+            with suppress(WorkTimeout):
+                return await self._workers.run(kind.parse, source, page, limit=QUICK_LIMIT)
+            self._slow_ones.add(source.id)
+        reading, took = await slow.run(_timed, kind.parse, source, page, limit=PARSE_LIMIT)
+        if took < QUICK_LIMIT.total_seconds() / 2:
+            self._slow_ones.discard(source.id)
+        return reading
+
+
+def _timed(parse: Callable[[Source, Page], Reading], source: Source, page: Page) -> tuple[Reading, float]:
+    """Return a reading and how many seconds it took."""
+    began = time.monotonic()
+    return parse(source, page), time.monotonic() - began
+
+
+class Calibrator:
+    """Finds out in another process how often a quote would have fired: it takes a second of computing."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    async def __call__(self, text: str) -> Calibration | None:
+        """Return what tracking `text` means, or None when that takes too long."""
+        try:
+            return await self._workers.run(calibrate, text, limit=CALIBRATION_LIMIT)
+        except (WorkTimeout, WorkerDied):
+            return None

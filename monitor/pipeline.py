@@ -36,8 +36,16 @@ from monitor.watchlist import StoreCall, Watchlist
 
 log = structlog.get_logger()
 
+Enrich = Callable[[Source, list[Arrival]], Awaitable[list[Arrival]]]
+"""Adds to what arrived what its source does not say itself. Loses and reorders nothing, raises nothing."""
+
 MOST_PAGES = 10  # of one source in one poll; what is left comes with the next
 BATCH_CHARACTERS = 20_000  # compared between two breaths of the event loop
+
+
+async def as_it_came(source: Source, arrivals: list[Arrival]) -> list[Arrival]:  # noqa: ARG001
+    """Add nothing."""
+    return arrivals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,7 @@ class Flow:
     chance: Callable[[], float]  # in [0, 1)
     limits: cadence.Limits = field(default_factory=cadence.Limits)
     baseline_age: timedelta = timedelta(hours=6)
+    enrich: Enrich = as_it_came
 
 
 async def poll(source: Source, *, flow: Flow) -> tuple[Poll, Recorded]:
@@ -96,7 +105,7 @@ async def _page(source: Source, turn: Turn | None, *, flow: Flow) -> tuple[Poll,
         found = replace(found, cursor=following.after_failure(turn) if turn else None)
     else:
         if reading is not None:
-            arrivals = await flow.call(flow.store.unseen, source, reading.posts)
+            arrivals = await flow.enrich(source, await flow.call(flow.store.unseen, source, reading.posts))
             matches = await compare([arrival.post for arrival in arrivals], flow=flow)
             findings = [Finding(match=match, quiet=_quiet(match, source, flow=flow)) for match in matches]
         found = _worked(source, _lasting(source, page), reading, brought=len(arrivals), started=started, flow=flow)

@@ -88,6 +88,13 @@ class Schedule:
         self._due[source_id] = self._monotonic() + wait.total_seconds()
         self._date(source_id)
 
+    def hasten(self, source_id: SourceId, *, wait: timedelta) -> None:
+        """Look at a source after `wait` at the latest; one that is due sooner, under way or unknown stays as it is."""
+        due = self._due.get(source_id)
+        if due is None or source_id in self._running or due <= self._monotonic() + wait.total_seconds():
+            return
+        self.add(source_id, wait=wait)
+
     def remove(self, source_id: SourceId) -> None:
         """Look at a source no more; a poll under way ends as it does."""
         self._due.pop(source_id, None)

@@ -161,6 +161,15 @@ class MatchingSettings(Section):
     )
 
 
+class ArticlesSettings(Section):
+    enabled: bool = Field(False, description="Fetch the article behind a short entry of a feed (extra `articles`).")
+    per_hour: int = Field(120, ge=1, le=10_000, description="The most articles fetched in any hour.")
+    shortest: int = Field(
+        600, ge=1, le=100_000, description="Posts with as many characters are taken to hold their article."
+    )
+    timeout: Duration = Field(timedelta(seconds=30), description="The longest a poll waits for its articles.")
+
+
 class DisplaySettings(Section):
     time_zone: Zone = Field(ZoneInfo("UTC"), description="The zone of the times in alerts, an IANA name.")
 
@@ -196,6 +205,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = FetchSettings()
     polling: PollingSettings = PollingSettings()
     matching: MatchingSettings = MatchingSettings()
+    articles: ArticlesSettings = ArticlesSettings()
     display: DisplaySettings = DisplaySettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -177,10 +177,11 @@ class _Worker:
                 raise EOFError
             if self._pipe is None:
                 context = multiprocessing.get_context("spawn")
-                self._pipe, theirs = context.Pipe()
-                self._process = context.Process(target=_serve, args=(theirs, self._memory), daemon=True)
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_serve, args=(theirs, self._memory), daemon=True)
                 with theirs:
-                    self._process.start()
+                    process.start()
+                self._pipe, self._process = ours, process
             return self._pipe
 
     def _death(self) -> str:

@@ -96,6 +96,19 @@ async def test_a_clock_set_forward_an_hour_starts_no_stampede() -> None:
     assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=5)
 
 
+async def test_a_source_is_hastened_but_never_put_off() -> None:
+    clocks = Clocks()
+    schedule = a_schedule(clocks=clocks)
+    schedule.add(A, wait=timedelta(hours=6))
+    schedule.add(B, wait=timedelta(minutes=1))
+    for source_id in (A, B, SourceId(3)):
+        schedule.hasten(source_id, wait=timedelta(minutes=5))
+
+    assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=5)
+    assert run_date(schedule, B) == clocks.wall() + timedelta(minutes=1)
+    assert schedule.sources == {A, B}
+
+
 async def test_a_job_that_was_forgotten_is_dated_now() -> None:
     clocks = Clocks()
     schedule = a_schedule(clocks=clocks)

@@ -65,7 +65,8 @@ async def track(call: Call, desk: Desk) -> str:
     words = unquoted(call.words)
     if not words:
         return messages.TRACK_EXAMPLE
-    return messages.tracking(await desk.track(words, by=call.by))
+    quote = await desk.track(words, by=call.by)
+    return messages.tracking(quote, advice=await desk.advice(quote))
 
 
 async def quotes(call: Call, desk: Desk) -> str:  # noqa: ARG001  # every command is called alike

@@ -17,6 +17,9 @@ class Desk(Protocol):
     async def track(self, text: str, *, by: str) -> Quote:
         """Track a quote and return it."""
 
+    async def advice(self, quote: Quote) -> str:
+        """Return in one sentence how often a quote would have fired, and what to ask for if that is too often."""
+
     async def untrack(self, quote: str, *, by: str) -> Quote:
         """Stop tracking a quote and return what it was."""
 

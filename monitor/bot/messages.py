@@ -13,10 +13,15 @@ from urllib.parse import urlsplit
 from monitor.bot.display import line, name, pages, shortened, utf16
 from monitor.bot.passage import passage
 from monitor.core.model import Alert, AlertId, AlertState, Appearance, Chat, MatchKind, Quote, Source, Status
+from monitor.core.provenance import behind
 
 LIMIT = 4096
 QUOTE, VARIANT, CHANGES, WHY, NAME, PART, HOST = 600, 400, 160, 300, 100, 40, 80  # UTF-16 units at most
 LONGEST_LINK = 1000
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 KINDS = {
     MatchKind.VERBATIM: "Word for word",
@@ -37,6 +42,7 @@ def alert(alert: Alert, *, zone: tzinfo = UTC) -> str:
         f"<blockquote>{passage(found)}</blockquote>",
         _text(_reason(found)),
         _text(_place(found)),
+        _text(_provenance(found)),
         _text(_times(found, zone)),
         _link(found.url),
         _text(f"{_history(found, zone)} {short_id(alert.id)}"),
@@ -79,6 +85,15 @@ def _place(found: Appearance) -> str:
     where = f"in its {part}" if part and part != "text" else ""
     author = f"by {name(found.author, NAME)}" if line(found.author, NAME) else ""
     return ", ".join(part for part in (name(found.source, NAME), where, author) if part)
+
+
+def _provenance(found: Appearance) -> str:
+    """Say whose post on X the passage repeats, when the text signs it as one."""
+    posted = behind(found.text, found.spans)
+    if posted is None:
+        return ""
+    when = f", {posted.day.day} {MONTHS[posted.day.month - 1]} {posted.day.year}" if posted.day else ""
+    return f"Second-hand: a post on X by {name(posted.author, NAME)} (@{posted.handle}){when}"
 
 
 def _times(found: Appearance, zone: tzinfo) -> str:
@@ -155,8 +170,9 @@ def owners_only(command: str, user_id: int | None) -> str:
     )
 
 
-def tracking(quote: Quote) -> str:
-    return f"Tracking {named(quote)}. You are told where it appears once you /subscribe."
+def tracking(quote: Quote, *, advice: str = "") -> str:
+    told = f"Tracking {named(quote)}. You are told where it appears once you /subscribe."
+    return f"{told}\n{advice}" if advice else told
 
 
 def untracked(quote: Quote) -> str:

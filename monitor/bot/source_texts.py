@@ -77,6 +77,16 @@ def working(source: Source) -> str:
     return f"✓ {name(source.name, NAME)} works again."
 
 
+def unreachable(since: datetime, *, zone: tzinfo = UTC) -> str:
+    """Return what owners are told when no source at all answers."""
+    return f"⚠ No source could be reached since {moment(since, zone)}. Each is tried again at its usual interval."
+
+
+def reachable(since: datetime, *, zone: tzinfo = UTC) -> str:
+    """Return what owners are told when sources answer again."""
+    return f"✓ Sources answer again; none could be reached since {moment(since, zone)}."
+
+
 SOURCE_EXAMPLES = (
     "Write what to do and with which source, for example: /source add r/python, /source test @user@mastodon.social, "
     "/source pause 3, /source resume 3, /source remove 3"

@@ -5,6 +5,8 @@ import click
 from monitor.cli import Options
 from monitor.cli.common import existing_store, json_option, show
 from monitor.core.errors import InputError
+from monitor.core.model import Appearance
+from monitor.core.provenance import behind
 
 
 @click.group()
@@ -37,6 +39,7 @@ def list_matches(options: Options, quote: str | None, limit: int, as_json: bool)
             "author": one.author,
             "published": one.published_at,
             "part": one.part,
+            "second_hand": _second_hand(one),
             "why": one.explanation.why,
             "url": one.url,
         }
@@ -44,3 +47,12 @@ def list_matches(options: Options, quote: str | None, limit: int, as_json: bool)
     ]
     columns = ("id", "seen", "passage", "kind", "score", "tier", "source", "url")
     show(rows, columns=columns, as_json=as_json, empty="No match yet.")
+
+
+def _second_hand(found: Appearance) -> dict[str, str | None] | None:
+    """Return whose post on X the passage repeats, None when its text signs it as none."""
+    posted = behind(found.text, found.spans)
+    if posted is None:
+        return None
+    day = posted.day.isoformat() if posted.day else None
+    return {"author": posted.author, "handle": posted.handle, "day": day}

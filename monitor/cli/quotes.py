@@ -28,6 +28,10 @@ def list_quotes(options: Options, as_json: bool) -> None:
                 "text": quote.text,
                 "speaker": quote.speaker,
                 "threshold": quote.threshold,
+                "exact": quote.exact,
+                "quoted_only": quote.quoted_only,
+                "near": list(quote.near),
+                "not": list(quote.excluded),
                 "variants": [variant.text for variant in quote.variants] if as_json else _lines(quote),
             }
             for quote in store.quotes()
@@ -45,6 +49,10 @@ def list_quotes(options: Options, as_json: bool) -> None:
 @click.option("--variant", "variants", multiple=True, help="Another wording or a translation; may be repeated.")
 @click.option("--speaker", help="Who said it.")
 @click.option("--lang", help="Its language, as in: en.")
+@click.option("--exact", is_flag=True, help="Only all of its words, in order, with nothing between.")
+@click.option("--quoted-only", is_flag=True, help="Only in quotation marks.")
+@click.option("--near", multiple=True, help="Only where this is said too: a name, a place; one of several is enough.")
+@click.option("--not", "excluded", multiple=True, help="Not where this is said too; may be repeated.")
 @click.option("--threshold", type=click.FloatRange(50, 100), help="The score that alerts, instead of the engine's own.")
 @click.pass_obj
 def add_quote(
@@ -53,19 +61,45 @@ def add_quote(
     variants: tuple[str, ...],
     speaker: str | None,
     lang: str | None,
+    exact: bool,
+    quoted_only: bool,
+    near: tuple[str, ...],
+    excluded: tuple[str, ...],
     threshold: float | None,
 ) -> None:
-    """Track TEXT."""
+    """Track TEXT.
+
+    Says how often its words would have fired in 100,000 everyday posts, and what to ask for if that is too often.
+    """
+    from monitor.matching import calibrate
+
     wanted = WantedQuote(
         text=text,
         variants=tuple(WantedVariant(text=variant) for variant in variants),
         speaker=speaker,
         lang=lang,
         threshold=threshold,
+        exact=exact,
+        quoted_only=quoted_only,
+        near=near,
+        excluded=excluded,
     )
     with any_store(options) as store:
         quote = store.track(wanted, by=BY, at=now())
     click.echo(f"Tracking #{quote.id}: {quote.text}")
+    click.echo(f"{calibrate(quote.text).why}.")
+
+
+@quotes.command("try")
+@click.argument("text")
+def try_quote(text: str) -> None:
+    """Say how often TEXT would have fired in everyday posts, without tracking it."""
+    from monitor.matching import calibrate
+
+    found = calibrate(text)
+    click.echo(f"{found.why}.")
+    for example in found.examples:
+        click.echo(f"  such as: {example}")
 
 
 @quotes.command("variant")

@@ -7,9 +7,11 @@ MonitorError
 ├── SourceError            nobody yet: this source backs off, the others go on
 │   ├── FetchError         asked again at the source's next poll
 │   │   ├── RateLimited    asked again after `wait`
+│   │   ├── NoAnswer       the same; when nobody answers at all, it becomes a NetworkDown
 │   │   └── AddressRefused the person who added it: the address leads into a private network
 │   ├── ParseError         a developer: the page is worth keeping as a new sample
 │   └── SourceGone         the operator: polling stops until told otherwise
+├── NetworkDown            nobody: no source's failure, so each is asked again at its usual interval
 ├── StoreError             the operator: nothing is recorded meanwhile, so the same poll is repeated later
 └── AlertError             nobody yet: the alert stays in the outbox
     ├── ChatBusy           sent again after `wait`; the chat is left alone until then
@@ -55,6 +57,10 @@ class RateLimited(FetchError):
         self.wait = wait
 
 
+class NoAnswer(FetchError):
+    """Not a byte came back: the name is not known, no connection came about, or nothing followed in time."""
+
+
 class AddressRefused(FetchError):
     """The address, or where it leads, is not on the public internet."""
 
@@ -65,6 +71,10 @@ class ParseError(SourceError):
 
 class SourceGone(SourceError):
     """The source says it is gone for good (HTTP 410)."""
+
+
+class NetworkDown(MonitorError):
+    """No host answers, so it is the network that fails and none of the sources."""
 
 
 class StoreError(MonitorError):

@@ -3,6 +3,9 @@
 A post is known by its guid, and else by its fingerprint (canonical link and text). Seen in the wild:
 missing guids, one guid for every entry, a guid that changes at every poll, links whose tracking
 parameters change (maubot/rss#35, brief-rss#428, RSStT#200).
+
+Only what a source says itself counts. The article that was fetched for a post (the part `ARTICLE`) does not: the
+source shows the post without it at the next poll, and that is no edit.
 """
 
 import hashlib
@@ -12,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from monitor.core.model import Arrival, Post, PostId
 
+ARTICLE = "article"  # the part of a post that its source did not say
 TRACKING = ("utm_", "at_", "mc_", "pk_", "hsa_")
 TRACKING_WORDS = frozenset(
     [
@@ -58,12 +62,23 @@ def digest(*texts: str) -> str:
 
 def text_digest(post: Post) -> str:
     """Return what changes when, and only when, the words of a post do (white space aside)."""
-    return digest(" ".join(post.text.split()))
+    return digest(" ".join(_own_text(post).split()))
 
 
 def fingerprint(post: Post) -> str:
     """Return what names a post when its guid cannot be trusted: where it is and what it says."""
-    return digest(canonical_link(post.url), " ".join(post.text.split()))
+    return digest(canonical_link(post.url), " ".join(_own_text(post).split()))
+
+
+def _own_text(post: Post) -> str:
+    """Return what the source of a post said, without an article that was added to it."""
+    kept: list[str] = []
+    position = 0
+    for part in post.parts:
+        if part.name == ARTICLE:
+            kept.append(post.text[position : part.start])
+            position = part.end
+    return "".join([*kept, post.text[position:]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,18 @@ page means is the business of `monitor/sources`.
 from monitor.fetch.addresses import shown
 from monitor.fetch.client import HttpFetch
 from monitor.fetch.guard import Resolver, is_public, system_resolver
+from monitor.fetch.network import PatientFetch
 from monitor.fetch.options import FetchOptions
 from monitor.fetch.session import Account, SignedFetch
 
-__all__ = ["Account", "FetchOptions", "HttpFetch", "Resolver", "SignedFetch", "is_public", "shown", "system_resolver"]
+__all__ = [
+    "Account",
+    "FetchOptions",
+    "HttpFetch",
+    "PatientFetch",
+    "Resolver",
+    "SignedFetch",
+    "is_public",
+    "shown",
+    "system_resolver",
+]

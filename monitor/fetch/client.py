@@ -15,14 +15,15 @@ from typing import Self, cast
 
 import httpx
 
-from monitor.core.errors import FetchError, RateLimited, SourceGone
+from monitor.core.errors import FetchError, NoAnswer, RateLimited, SourceGone
 from monitor.core.model import Page, Request, Validators
 from monitor.fetch.addresses import PERMANENT, REDIRECTS, Hop, next_hop, parsed, shown, without_userinfo
 from monitor.fetch.body import ACCEPT_ENCODING, read_body, too_large
 from monitor.fetch.guard import GuardedBackend, Resolver, system_resolver
 from monitor.fetch.hosts import Hosts, said
+from monitor.fetch.network import Network
 from monitor.fetch.options import FetchOptions
-from monitor.fetch.problems import TROUBLES, said_of
+from monitor.fetch.problems import TROUBLES, is_silence, said_of
 from monitor.fetch.transport import GuardedTransport
 from monitor.fetch.wishes import UNNAMED_WAIT, max_age, retry_after, used_up
 
@@ -54,6 +55,7 @@ class HttpFetch:
         clock: Callable[[], float] = time.monotonic,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        self.network = Network()
         self._settings = settings
         self._hosts = Hosts(
             spacing=settings.host_spacing, per_host=settings.host_concurrency, total=settings.concurrency, clock=clock
@@ -116,23 +118,41 @@ class HttpFetch:
         loop = asyncio.get_running_loop()
         async with self._hosts.turn(hop.host):
             started = loop.time()
+            has_answered = False
             try:
                 async with asyncio.timeout(left):
-                    answer = await self._exchange(hop, posted, read)
+                    response = await self._sent(hop, posted)
+                    has_answered = True
+                    self.network.answered(hop.host)
+                    answer = await self._answer(hop, response, read)
+            except NoAnswer:
+                self.network.silent(hop.host)
+                raise
             except TimeoutError as error:
-                raise FetchError(f"did not answer within {said(self._settings.deadline)}") from error
+                words = f"did not answer within {said(self._settings.deadline)}"
+                raise self._trouble(hop, words, is_silent=not has_answered) from error
             except TROUBLES as error:
-                raise FetchError(f"{hop.host} {said_of(error)}") from error
+                silent = not has_answered and is_silence(error)
+                raise self._trouble(hop, f"{hop.host} {said_of(error)}", is_silent=silent) from error
             self._respect(answer)
         return answer, left - (loop.time() - started)
 
-    async def _exchange(self, hop: Hop, posted: bytes | None, read: frozenset[HTTPStatus]) -> Answer:
+    def _trouble(self, hop: Hop, words: str, *, is_silent: bool) -> FetchError:
+        if not is_silent:
+            return FetchError(words)
+        self.network.silent(hop.host)
+        return NoAnswer(words)
+
+    async def _sent(self, hop: Hop, posted: bytes | None) -> httpx.Response:
+        """Return the head of the answer; its body is not read yet."""
         headers = httpx.Headers(dict(hop.headers))
         headers["accept-encoding"] = ACCEPT_ENCODING
         method = "GET" if posted is None else "POST"
         request = self._client.build_request(method, without_userinfo(hop.url), headers=headers, content=posted)
         auth = httpx.BasicAuth(hop.url.username, hop.url.password) if hop.url.userinfo else None
-        response = await self._client.send(request, stream=True, auth=auth)
+        return await self._client.send(request, stream=True, auth=auth)
+
+    async def _answer(self, hop: Hop, response: httpx.Response, read: frozenset[HTTPStatus]) -> Answer:
         try:
             body = await self._body(response) if response.status_code in read else b""
         finally:

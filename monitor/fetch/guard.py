@@ -16,7 +16,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import httpcore
 
-from monitor.core.errors import AddressRefused, FetchError
+from monitor.core.errors import AddressRefused, NoAnswer
 from monitor.fetch.options import Network
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -102,7 +102,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 return await self._inner.connect_tcp(str(address), port, seconds, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
-        raise failure or FetchError(f"{host} has no address")
+        raise failure or NoAnswer(f"{host} has no address")
 
     async def connect_unix_socket(self, *_: object, **__: object) -> httpcore.AsyncNetworkStream:
         """Refuse: a unix socket is never a public source."""
@@ -131,7 +131,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         try:
             return [ip_address(address) for address in await self._resolve(host, port)]
         except (OSError, ValueError) as error:  # ValueError: a name no resolver takes, an answer that is no address
-            raise FetchError(f"the name {host} could not be looked up") from error
+            raise NoAnswer(f"the name {host} could not be looked up") from error
 
     def is_exempt(self, address: Address) -> bool:
         """Return whether the operator allowed the network of an address, whatever it is."""

@@ -43,6 +43,13 @@ def said_of(trouble: Exception) -> str:
             return "broke off the connection"
 
 
+def is_silence(trouble: Exception) -> bool:
+    """Whether one of the `TROUBLES` means that no connection came about, as when the network is down."""
+    causes = _causes(trouble)
+    unconnected = any(isinstance(cause, (httpcore.ConnectError, httpcore.ConnectTimeout)) for cause in causes)
+    return unconnected and not any(isinstance(cause, ssl.SSLError) for cause in causes)
+
+
 def _said_of_cause(cause: BaseException) -> str | None:
     match cause:
         case ssl.SSLCertVerificationError():

@@ -94,10 +94,16 @@ def _condition(bits: float, alerts: float, said: float) -> Condition:
     return Condition.NONE
 
 
+def _times(rate: float) -> str:
+    if rate < 0.1:
+        return "less than 0.1 times"
+    return f"about {rate:.1f} times" if rate < 10 else f"about {rate:.0f} times"
+
+
 def _why(bits: float, alerts: float, said: float, condition: Condition) -> str:
     told = (
-        f"{bits:.0f} bits: would have alerted about {alerts:g} times in 100,000 posts, "
-        f"its words were there {said:g} times"
+        f"{bits:.0f} bits: would have alerted {_times(alerts)} in 100,000 posts, "
+        f"its very words were there {_times(said)}"
     )
     return (
         told

@@ -65,7 +65,7 @@ def meets_conditions(alignment: Alignment, features: Mapping[str, float]) -> boo
 def kind_of(alignment: Alignment, features: Mapping[str, float]) -> MatchKind:
     swapped = features["swapped content"]
     if (
-        features["negation"]
+        (features["negation"] and alignment.wording.bits < _LONG)
         or swapped >= _SWAPPED
         or (swapped >= _SWAPPED_OFTEN and features["swaps"] >= _OFTEN and alignment.wording.bits < _LONG)
     ):

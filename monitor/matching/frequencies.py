@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from monitor.matching import elsewhere
 from monitor.matching.letters import is_unspaced
 from monitor.matching.lexicon import CONTRACTIONS
 
@@ -20,6 +21,7 @@ MOST = 14.0  # bits; one word, however rare, is at most so much evidence
 _IN_GOOD_STANDING = 20  # posts
 _ESTABLISHED = 50  # posts; what is seldom here may be common in another language, and common words are short
 _MOST_BY_LENGTH = (1.0, 4.0, 5.0, 7.0, 9.0, 11.0, MOST)
+_COMMON_ELSEWHERE = 6.0  # bits at most of a word that is common in another language
 _CHARACTER = 5.5  # bits of a Chinese character, or of another sign of a script without spaces
 _SIGN = 3.5
 _LONGEST_PART = 18  # letters of a word inside a glued one
@@ -59,6 +61,8 @@ class Frequencies:
             return _CHARACTER if word >= "\u3400" else _SIGN
         count = self._words.get(word, 0)
         most = MOST if count >= _ESTABLISHED else _MOST_BY_LENGTH[min(len(word), 6)]
+        if count < _ESTABLISHED and word in elsewhere.COMMON:
+            most = min(most, _COMMON_ELSEWHERE)
         return max(LEAST, min(most, -math.log2((count + 0.5) / (self._posts + 1))))
 
     def bits_after(self, previous: str | None, word: str) -> float:

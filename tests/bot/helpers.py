@@ -234,6 +234,9 @@ class MemoryDesk:
         self.known.append(quote)
         return quote
 
+    async def advice(self, quote: Quote) -> str:
+        return ""
+
     async def untrack(self, quote: str, *, by: str) -> Quote:
         self._note("untrack", quote, by)
         return a_quote()

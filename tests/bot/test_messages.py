@@ -73,6 +73,27 @@ def test_without_a_past_it_is_the_first_appearance() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("signature", "said"),
+    [
+        ("— Geo View (@theGeoView) January 5, 2026", "Geo View (@theGeoView), 5 January 2026"),
+        ("— Geo <b> & (@theGeoView) 5 de enero de 2026", "Geo &lt;b&gt; &amp; (@theGeoView), 5 January 2026"),
+        ("pic.twitter.com/a1 — Geo\u202e View (@theGeoView)", "Geo View (@theGeoView)"),
+    ],
+)
+def test_a_passage_of_an_embedded_post_is_told_as_second_hand(signature: str, said: str) -> None:
+    text = f"{QUOTE} {signature}"
+    lines = shown(an_appearance(text, spans=spans_of(text, QUOTE))).split("\n")
+
+    assert f"Second-hand: a post on X by {said}" in lines
+
+
+def test_a_passage_of_the_post_itself_is_not() -> None:
+    text = f"{QUOTE}\nOthers say otherwise: — Geo View (@theGeoView) January 5, 2026"
+
+    assert "Second-hand" not in shown(an_appearance(text, spans=spans_of(text, QUOTE)))
+
+
 def test_each_stretch_of_a_split_quote_is_bold_and_what_stands_between_is_not() -> None:
     text = "“Come get me,” Petro said. “I'm waiting.”"
     found = an_appearance(text, spans=spans_of(text, "Come get me,", "I'm waiting."))
@@ -186,9 +207,12 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=60).f
 ANY_SPAN = st.tuples(st.integers(0, 2500), st.integers(0, 800)).map(lambda pair: Span(start=pair[0], end=sum(pair)))
 ANY_WORD = st.builds(WordChange, op=st.sampled_from(WordOp), quoted=ANY_TEXT, said=ANY_TEXT, span=st.none() | ANY_SPAN)
 ANY_TIME = st.datetimes(timezones=st.just(UTC))
+SIGNED = st.tuples(ANY_TEXT, ANY_TEXT).map(
+    lambda pair: f"{pair[0]}— {pair[1][:80]} (@abcdefghijklmno) 5 September 2026"
+)
 ANY_APPEARANCE = st.builds(
     an_appearance,
-    ANY_TEXT,
+    ANY_TEXT | SIGNED,
     quote=ANY_TEXT,
     variant=st.none() | ANY_TEXT,
     spans=st.lists(ANY_SPAN, max_size=6).map(tuple),

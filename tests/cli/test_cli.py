@@ -11,7 +11,10 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import COMMANDS, cli
 from monitor.core.errors import InputError, MonitorError, SettingsError, StoreError
+from monitor.core.model import Arrival, SourceKind, Span, WantedSource
 from monitor.settings import FILES, load
+from monitor.store import open_store
+from tests.builders import NOON, QUOTE, a_finding, a_match, a_poll, a_post
 
 
 @pytest.fixture(autouse=True)
@@ -128,6 +131,22 @@ def test_an_empty_list_says_so() -> None:
     assert call("matches", "list").output == "No match yet.\n"
     assert call("alerts", "list").output == "No alert yet.\n"
     assert call("matches", "list", "--json").output == ""
+
+
+def test_matches_say_in_json_whose_post_they_repeat() -> None:
+    call("quotes", "add", QUOTE)
+    posts = [a_post(f"{QUOTE} — Geo View (@theGeoView) January 5, 2026"), a_post(f"{QUOTE} he said")]
+    store = open_store(Path("q.db"))
+    store.seed_sources([WantedSource(kind=SourceKind.FEED, address="https://news.example/feed", name="News")], NOON)
+    findings = [a_finding(a_match(post, store.quotes()[0], spans=(Span(start=0, end=len(QUOTE)),))) for post in posts]
+    store.record(a_poll(store.all_sources()[0]), [Arrival(post=post) for post in posts], findings)
+    store.close()
+
+    rows = [json.loads(line) for line in call("matches", "list", "--json").output.splitlines()]
+    assert [row["second_hand"] for row in rows] == [
+        None,
+        {"author": "Geo View", "handle": "theGeoView", "day": "2026-01-05"},
+    ]
 
 
 def test_settings_that_cannot_be_used_are_one_line(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from monitor.core.model import (
     WantedSource,
 )
 from monitor.matching import Matcher
-from monitor.pipeline import Flow, poll
+from monitor.pipeline import Enrich, Flow, as_it_came, poll
 from monitor.sources import KINDS
 from monitor.store import SqliteStore, open_store
 from monitor.watchlist import Watchlist
@@ -57,6 +57,7 @@ class Town:
         self.fetch = FakeFetch(None)
         self.watchlist = Watchlist(Matcher(), self.store, direct)
         self.notify = FakeNotify()
+        self.enrich: Enrich = as_it_came
 
     @property
     def source(self) -> Source:
@@ -78,6 +79,7 @@ class Town:
             chance=lambda: 0.0,
             limits=Limits(),
             baseline_age=timedelta(hours=6),
+            enrich=self.enrich,
         )
         return await poll(self.source, flow=flow)
 
