@@ -5,6 +5,7 @@ import pytest
 from monitor.bot import messages
 from monitor.bot.commands import BY_NAME, COMMANDS, Call, Command, track, unquoted, untrack
 from monitor.bot.roles import Access, Policy
+from monitor.core.model import Quote
 from tests.bot.helpers import OWNER, STRANGER, MemoryDesk
 from tests.builders import a_quote
 
@@ -120,3 +121,14 @@ async def test_a_long_list_of_quotes_becomes_several_messages_that_hold_them_all
     assert len(pages) > 2
     assert all(len(page.encode("utf-16-le")) // 2 <= 4096 for page in pages)
     assert [line for page in pages for line in page.split("\n")] == answer.split("\n")
+
+
+async def test_tracking_says_how_often_the_quote_would_have_fired() -> None:
+    class Advisor(MemoryDesk):
+        async def advice(self, quote: Quote) -> str:
+            return f"“{quote.text}” would have alerted about 2.5 times."
+
+    policy = Policy(owners=frozenset({OWNER}))
+    answer = await track(Call(words="I'll be back", user_id=OWNER, address="42", policy=policy), Advisor())
+
+    assert answer.splitlines()[1] == "“I'll be back” would have alerted about 2.5 times."

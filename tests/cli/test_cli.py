@@ -163,3 +163,20 @@ def test_healthcheck_is_ill_where_nothing_runs() -> None:
 
     assert result.exit_code == 1
     assert "no monitor is running" in result.output
+
+
+def test_adding_a_quote_keeps_its_conditions_and_says_how_often_it_would_have_fired() -> None:
+    given = ("--exact", "--quoted-only", "--near", "Stark", "--near", "Ned", "--not", "sale", "--speaker", "Ned Stark")
+    result = call("quotes", "add", "Winter is coming", *given)
+
+    assert "in 100,000 posts" in result.output
+    (row,) = [json.loads(line) for line in call("quotes", "list", "--json").output.splitlines()]
+    assert (row["exact"], row["quoted_only"], row["near"], row["not"]) == (True, True, ["Stark", "Ned"], ["sale"])
+
+
+def test_a_quote_can_be_tried_without_tracking_it(tmp_path: Path) -> None:
+    result = call("quotes", "try", "thank you so much")
+
+    assert "in 100,000 posts" in result.output
+    assert "such as:" in result.output
+    assert list(tmp_path.iterdir()) == []
