@@ -97,11 +97,11 @@ class Monitor:
         tasks = [asyncio.create_task(self._notice_changes(), name="changes")]
         if self._delivery:
             tasks.append(asyncio.create_task(self._delivery.run(stop), name="delivery"))
-        if self._bot:
-            await self._bot.start()
-        self._schedule.start()
-        log.info("monitor started", sources=len(self._known), database=str(self.settings.database.path))
         try:
+            if self._bot:
+                await self._bot.start()
+            self._schedule.start()
+            log.info("monitor started", sources=len(self._known), database=str(self.settings.database.path))
             await _until(stop, tasks)
         finally:
             stop.set()
@@ -170,7 +170,10 @@ class Monitor:
             return self._usual_wait(source)
         self._tell_owners(source, found)
         self.on_poll(found)
-        return None if found.outcome is PollOutcome.GONE else max(timedelta(), found.next_poll_at - now())
+        if found.outcome is PollOutcome.GONE:
+            self._known -= {source_id}  # so that it is taken up again when a person resumes it
+            return None
+        return max(timedelta(), found.next_poll_at - now())
 
     async def _look(self, source: Source) -> tuple[Poll, Recorded]:
         found, recorded = await poll(source, flow=self._flow)

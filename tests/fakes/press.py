@@ -26,6 +26,7 @@ class Press:
 
     def __init__(self) -> None:
         self.pages: dict[str, bytes] = {}
+        self.statuses: dict[str, int] = {}
         self.asked: Counter[str] = Counter()
         press = self
 
@@ -33,7 +34,7 @@ class Press:
             def do_GET(self) -> None:
                 press.asked[self.path] += 1
                 body = press.pages.get(self.path)
-                self.send_response(200 if body is not None else 404)
+                self.send_response(press.statuses.get(self.path, 200 if body is not None else 404))
                 self.send_header("Content-Type", "application/xml")
                 self.send_header("Content-Length", str(len(body or b"")))
                 self.end_headers()
