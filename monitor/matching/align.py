@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import mul
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -36,6 +37,11 @@ _PASSES = 3
 _MAIN_PART = 0.55  # of the least bits: what the longest part in order has at least
 _NEARBY = 12  # words between the main part and a part that changed places, at most
 _MOST_PAIRS = 600
+_ROUNDING = 1e-6  # bits
+
+
+Found = tuple[float, int, float]
+"""A pair as it is while it is one of many: making a `Pair` of each would take longer than all that is done with it."""
 
 
 class Pair(NamedTuple):
@@ -143,55 +149,58 @@ def align(wording: Wording, heard: Heard, least: float) -> Alignment | None:
     if not pairs:
         return None
     main = _chain(wording, pairs)
-    if _bits(wording, main) < _MAIN_PART * least:
+    bits = _bits(wording, main)
+    if bits < _MAIN_PART * least:
         return None
     found = list(main)
-    first, last = main[0].j, main[-1].j
+    first, last = main[0][0], main[-1][0]
+    worth_it = max(5.0, 0.1 * wording.bits)
     for _ in range(_PASSES - 1):
-        used_i, used_j = {pair.i for pair in found}, {pair.j for pair in found}
-        rest = [
-            pair
-            for pair in pairs
-            if pair.i not in used_i and pair.j not in used_j and first - _NEARBY - 8 <= pair.j <= last + _NEARBY + 8
-        ]
-        worth_it = max(5.0, 0.1 * wording.bits)
-        if sum_of_best(wording, rest) < worth_it:
+        used_i, used_j = {i for _, i, _ in found}, {j for j, _, _ in found}
+        low, high = first - _NEARBY - 8, last + _NEARBY + 8
+        rest = [pair for pair in pairs if low <= pair[0] <= high and pair[1] not in used_i and pair[0] not in used_j]
+        more = sum_of_best(wording, rest)
+        if len(found) == len(main) and bits + more < least - _ROUNDING:
+            return None
+        if more < worth_it:
             break
         part = _chain(wording, rest)
         if _bits(wording, part) < worth_it:
             break
-        if max(0.0, part[0].j - last, first - part[-1].j) > _NEARBY:
+        if max(0.0, part[0][0] - last, first - part[-1][0]) > _NEARBY:
             break
         found += part
-        first, last = min(first, part[0].j), max(last, part[-1].j)
-    return Alignment(wording, heard, tuple(sorted(found)), tuple(main))
+        first, last = min(first, part[0][0]), max(last, part[-1][0])
+    return Alignment(wording, heard, tuple(map(Pair._make, sorted(found))), tuple(map(Pair._make, main)))
 
 
-def sum_of_best(wording: Wording, pairs: Sequence[Pair]) -> float:
+def sum_of_best(wording: Wording, pairs: Sequence[Found]) -> float:
     """Return the bits a wording would have if every word counted wherever it stands: no alignment has more."""
     best = [0.0] * len(wording.weights)
-    for pair in pairs:
-        best[pair.i] = max(best[pair.i], pair.sim)
-    return sum([sim * weight for sim, weight in zip(best, wording.weights, strict=True)])
+    for _, i, sim in pairs:
+        if sim > best[i]:  # noqa: PLR1730  here and below: a call for each pair would take longer than the rest
+            best[i] = sim
+    total: float = sum(map(mul, best, wording.weights))
+    return total
 
 
-def _pairs(wording: Wording, heard: Heard) -> list[Pair]:
+def _pairs(wording: Wording, heard: Heard) -> list[Found]:
     """Return all pairs of alike words, in the order of the post."""
-    pairs: list[Pair] = []
+    pairs: list[Found] = []
     places = heard.places
     for i, number in enumerate(wording.ids):
         if number in places:
-            pairs += [Pair(j, i, sim) for j, sim in places[number]]
-    for together in heard.joined.keys() & set(wording.words):  # "god damn" for "goddamn"
-        pairs.append(Pair(heard.joined[together], wording.words.index(together), _JOINED))
+            pairs += [(j, i, sim) for j, sim in places[number]]
+    for together in heard.joined.keys() & wording.words:  # "god damn" for "goddamn"
+        pairs.append((heard.joined[together], wording.words.index(together), _JOINED))
     for together in heard.by_word.keys() & wording.joined.keys():  # "goddamn" for "god damn"
         i = wording.joined[together]
-        pairs += [Pair(heard.by_word[together], i, _JOINED), Pair(heard.by_word[together] + 0.5, i + 1, _JOINED)]
+        pairs += [(heard.by_word[together], i, _JOINED), (heard.by_word[together] + 0.5, i + 1, _JOINED)]
     pairs.sort()
     return pairs
 
 
-def _where_most_is(wording: Wording, pairs: Sequence[Pair], least: float) -> Sequence[Pair]:
+def _where_most_is(wording: Wording, pairs: Sequence[Found], least: float) -> Sequence[Found]:
     """Keep the pairs around the stretch of the post that has most of the wording; none when no stretch has `least`.
 
     A stretch is as long as the quote and a little; a quote that others' words have split is still more than half in
@@ -204,7 +213,7 @@ def _where_most_is(wording: Wording, pairs: Sequence[Pair], least: float) -> Seq
     counts = [0] * len(weights)
     total = best = 0.0
     first = 0
-    best_first = best_last = pairs[0].j
+    best_first = best_last = pairs[0][0]
     for j, i, _ in pairs:
         if not counts[i]:
             total += weights[i]
@@ -219,47 +228,50 @@ def _where_most_is(wording: Wording, pairs: Sequence[Pair], least: float) -> Seq
             best, best_first, best_last = total, pairs[first][0], j
     if best < least or not _is_in_order(weights, pairs, _IN_ORDER * least):
         return ()
-    if pairs[-1].j - pairs[0].j > width:
-        pairs = [pair for pair in pairs if best_first - _AROUND <= pair.j <= best_last + _AROUND][:_MOST_PAIRS]
+    if pairs[-1][0] - pairs[0][0] > width:
+        pairs = [pair for pair in pairs if best_first - _AROUND <= pair[0] <= best_last + _AROUND][:_MOST_PAIRS]
     return pairs if sum_of_best(wording, pairs) >= least else ()
 
 
-def _is_in_order(weights: Sequence[float], pairs: Sequence[Pair], least: float) -> bool:
+def _is_in_order(weights: Sequence[float], pairs: Sequence[Found], least: float) -> bool:
     """Say whether `least` bits stand nearly as far from each other as in the quote. Scattered words do not."""
     bands: dict[int, float] = {}
-    seen: set[tuple[int, int]] = set()
-    for j, i, _ in pairs:
-        band = int(j - i) // _BAND
-        if (band, i) not in seen:
-            seen.add((band, i))
-            bands[band] = bands.get(band, 0.0) + weights[i]
+    for band, i in {(int(j - i) // _BAND, i) for j, i, _ in pairs}:
+        bands[band] = bands.get(band, 0.0) + weights[i]
     return any(bits + bands.get(band + 1, 0.0) >= least for band, bits in bands.items())
 
 
-def _chain(wording: Wording, pairs: Sequence[Pair]) -> list[Pair]:
+def _chain(wording: Wording, pairs: Sequence[Found]) -> list[Found]:
     """Return the best chain of pairs in which both orders agree."""
     weights, before = wording.weights, wording.before
     scores: list[float] = []
+    hopes: list[float] = []  # the score of each, had a pair after it only to pay for all that it skips from the start
     links: list[int] = []
     for k, (j, i, sim) in enumerate(pairs):
         best, link = 0.0, -1
         reach = before[i]
+        skipped = _SKIPPED * reach - _ROUNDING
+        hope = skipped
         for p in range(k - 1, max(-1, k - _LOOK_BACK - 1), -1):
-            if scores[p] <= best:
+            if hopes[p] <= hope:
                 continue
             pj, pi, _ = pairs[p]
             if pi >= i or pj >= j:
                 continue
             gap = (j - pj - 1.0) * _INSERTED
-            value = scores[p] - (min(_INSERTED_MOST, gap)) - _SKIPPED * (reach - before[pi + 1])
+            gap = gap if gap < _INSERTED_MOST else _INSERTED_MOST  # noqa: FURB136
+            value = scores[p] - gap - _SKIPPED * (reach - before[pi + 1])
             if value > best:
                 best, link = value, p
-        scores.append(best + sim * weights[i])
+                hope = skipped + best
+        best += sim * weights[i]
+        scores.append(best)
+        hopes.append(best + _SKIPPED * before[i + 1])
         links.append(link)
     if not scores:
         return []
     at = max(range(len(scores)), key=scores.__getitem__)
-    chain: list[Pair] = []
+    chain: list[Found] = []
     while at >= 0:
         chain.append(pairs[at])
         at = links[at]
@@ -267,5 +279,6 @@ def _chain(wording: Wording, pairs: Sequence[Pair]) -> list[Pair]:
     return chain
 
 
-def _bits(wording: Wording, pairs: Sequence[Pair]) -> float:
-    return sum(wording.weights[pair.i] * pair.sim for pair in pairs)
+def _bits(wording: Wording, pairs: Sequence[Found]) -> float:
+    weights = wording.weights
+    return sum([weights[i] * sim for _, i, sim in pairs])

@@ -14,8 +14,8 @@ from __future__ import annotations  # array[int] is known to type checkers only
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, pairwise
-from operator import add
+from itertools import chain, compress, pairwise, repeat
+from operator import add, mul
 from typing import Generic, TypeVar
 
 from monitor.matching.similarity import STRONG, Alike, Vocabulary
@@ -27,7 +27,7 @@ WINDOW = 64  # tokens; a longer post is looked at in overlapping windows of this
 _KEY_BITS = 6.0  # a word in more than one post in 64 is no key
 _MOST_WORTH = 10.0
 _LONE_KEY_BITS = 8.5  # a key that decides alone is rarer
-_AIM = 2  # hits asked for where that is possible: more would mean longer lists
+_HITS = 2  # asked for where that is possible: more would mean longer lists; where one is enough, it is listed twice
 _MANY_PAIRS = 5  # of which a post must have two
 _CACHED = 60_000  # tokens remembered; forgetting all of them costs a few milliseconds, once
 _CACHED_LENGTH = 40
@@ -76,7 +76,6 @@ class Index:
         self._ids: list[array[int]] = []
         self._worths: list[array[float]] = []
         self._least: list[float] = []
-        self._needed: list[int] = []
         self._postings: dict[int, array[int]] = {}
         self._pairs: dict[tuple[int, int], array[int]] = {}
         self._paired: dict[str, int] = {}
@@ -85,10 +84,12 @@ class Index:
 
     def forget(self) -> None:
         """Forget what tokens mean: a new word of a quote may be what they stand for."""
+        self._words.forget()
         self._lists = _Memo(self._lists_of)
         self._alike = _Memo(self._vocabulary.alike)
         self._pieces = _Memo(self._words_of)
         self._stands = _Memo(self._stands_of)
+        self._stand_ids = _Memo(self._stand_ids_of)
         self._pair_ids = _Memo(self._pair_ids_of)
 
     def alike(self, word: str) -> tuple[Alike, ...]:
@@ -111,25 +112,24 @@ class Index:
             self._ids.append(ids)
             self._worths.append(worths)
             self._least.append(0.0)
-            self._needed.append(1)
         self._ids[slot], self._worths[slot] = ids, worths
         self._least[slot] = least_worth(sum(worths)) - 1e-4
         keys, needed = self._keys(ids, worths, self._least[slot])
-        self._needed[slot] = max(1, needed)
+        times = _HITS if needed == 1 else 1
         fresh = False
         for key in keys:
             fresh |= key not in self._postings
-            self._postings.setdefault(key, array("I")).append(slot)
+            self._postings.setdefault(key, array("I")).extend([slot] * times)
             if len(word := self._vocabulary.word(key)) >= _JOINED:
                 self._joinable.add(word)
         if not needed:
             pairs = _pairs(ids, worths)
-            self._needed[slot] = 2 if len(pairs) >= _MANY_PAIRS else 1
+            times = 1 if len(pairs) >= _MANY_PAIRS else _HITS
             for one, two in pairs:
                 for number in (one, two):
                     self._paired.setdefault(self._vocabulary.word(number), number)
                 fresh = True
-                self._pairs.setdefault((one, two), array("I")).append(slot)
+                self._pairs.setdefault((one, two), array("I")).extend([slot] * times)
         if fresh:
             self.forget()
 
@@ -139,7 +139,7 @@ class Index:
         for postings in [self._postings.get(key) for key in set(ids)] + [
             self._pairs.get(p) for p in _pairs(ids, worths)
         ]:
-            if postings is not None and slot in postings:
+            while postings is not None and slot in postings:
                 postings.remove(slot)
         self._ids[slot], self._worths[slot] = array("I"), array("f")
 
@@ -152,44 +152,40 @@ class Index:
 
     def _find(self, tokens: Sequence[str]) -> list[int]:
         lists = self._lists
-        hit = [found for token in set(tokens) if (found := lists[token])]
-        if self._joinable and (joined := self._joinable.intersection(map(add, tokens, tokens[1:]))):
-            hit += [found for token in joined if (found := lists[token])]
-        else:
-            joined = set()
-        needed = self._needed
-        counts = Counter(chain.from_iterable(chain.from_iterable(hit)))
-        slots = [slot for slot, count in counts.items() if count >= needed[slot]]
+        different = set(tokens)
+        if self._joinable:
+            different |= self._joinable.intersection(map(add, tokens, tokens[1:]))
+        hit = chain.from_iterable(filter(None, map(lists.__getitem__, different)))
+        slots = [slot for slot, count in Counter(chain.from_iterable(hit)).items() if count >= _HITS]
         if self._pairs:
             slots += self._by_pairs(tokens)
-        return self._reachable(slots, {*tokens, *joined}) if slots else slots
+        return self._reachable(slots, different) if slots else slots
 
     def _by_pairs(self, tokens: Sequence[str]) -> list[int]:
-        ids = self._pair_ids
-        numbers = [number for token in tokens for number in ids[token]]
+        numbers = list(chain.from_iterable(map(self._pair_ids.__getitem__, tokens)))
         pairs = self._pairs
-        hit = {pair for shift in (1, 2) for pair in zip(numbers, numbers[shift:], strict=False) if pair in pairs}
-        needed = self._needed
+        nexts = numbers[1:]
+        hit = pairs.keys() & chain(zip(numbers, nexts, strict=False), zip(numbers, nexts[1:], strict=False))
+        if not hit:
+            return []
         counts = Counter(chain.from_iterable(pairs[pair] for pair in hit))
-        return [slot for slot, count in counts.items() if count >= needed[slot]]
+        return [slot for slot, count in counts.items() if count >= _HITS]
 
     def _reachable(self, slots: Iterable[int], tokens: Iterable[str]) -> list[int]:
-        """Keep the wordings of which the post has enough, wherever the words stand."""
+        """Keep the wordings of which the post has enough, wherever the words stand. Most fail the rough sum."""
+        ids, worths, least = self._ids, self._worths, self._least
+        there = set(chain.from_iterable(map(self._stand_ids.__getitem__, tokens))).__contains__
+        slots = [slot for slot in slots if sum(compress(worths[slot], map(there, ids[slot]))) >= least[slot]]
+        if not slots:
+            return slots
         best: dict[int, float] = {}
         stands = self._stands
         for token in tokens:
             for number, sim in stands[token]:
                 if sim > best.get(number, 0.0):
                     best[number] = sim
-        return [slot for slot in slots if self._is_reached(slot, best)]
-
-    def _is_reached(self, slot: int, best: dict[int, float]) -> bool:
-        """Say whether a post with these words, so much alike, has enough of a wording; most fail the rough sum."""
-        ids, worths, least = self._ids[slot], self._worths[slot], self._least[slot]
-        has = [(number, value) for number, value in zip(ids, worths, strict=True) if number in best]
-        if sum([value for _, value in has]) < least:
-            return False
-        return sum([best[number] * value for number, value in has]) >= least
+        alike, nothing = best.get, repeat(0.0)
+        return [slot for slot in slots if sum(map(mul, map(alike, ids[slot], nothing), worths[slot])) >= least[slot]]
 
     def _lists_of(self, token: str) -> tuple[array[int], ...] | None:
         found = {
@@ -205,6 +201,9 @@ class Index:
     def _stands_of(self, token: str) -> tuple[Alike, ...]:
         return tuple(alike for word in self._pieces[token] for alike in self._alike[word])
 
+    def _stand_ids_of(self, token: str) -> tuple[int, ...]:
+        return tuple({number for number, _ in self._stands[token]})
+
     def _pair_ids_of(self, token: str) -> tuple[int, ...]:
         return tuple(self._paired.get(word, -1) for word in self._pieces[token])
 
@@ -219,7 +218,7 @@ class Index:
         needed = _hits_needed(common, [total[key] for key in keys], least)
         if not needed:
             return [], 0
-        aim = min(needed, _AIM)
+        aim = min(needed, _HITS)
         while keys and _hits_needed(common + total[keys[-1]], [total[key] for key in keys[:-1]], least) >= aim:
             common += total[keys.pop()]
         if aim == 1 and rarity[keys[-1]] < _LONE_KEY_BITS:

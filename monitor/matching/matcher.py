@@ -13,7 +13,7 @@ from monitor.matching.chance import chance
 from monitor.matching.explain import explain, spans
 from monitor.matching.features import features
 from monitor.matching.frequencies import Frequencies, background
-from monitor.matching.normalize import plain_words, read, tokens
+from monitor.matching.normalize import is_mostly_latin, plain_words, read, tokens
 from monitor.matching.similarity import Vocabulary
 from monitor.matching.wording import AS_WRITTEN, Wording, said_in, weights
 from monitor.matching.words import Words
@@ -24,7 +24,7 @@ ENGINE = f"bits/{score.model().version}"
 LONGEST = 160  # words of a wording that are compared; longer ones are known by their beginning
 _LEAST_LETTERS = 0.45  # likeness of the letters of quote and passage below which the score is next to nothing
 _TRACKED = 10.0  # bits: how rare a word of a quote is at most, when a token may be read in several ways
-_PREPARED = 4096  # wordings kept ready for comparing; others are made ready again when a post may hold them
+_PREPARED = 10_000  # wordings kept ready for comparing; others are made ready again when a post may hold them
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Matcher:
 
     def _heard(self, text: str, raw: Sequence[str], slots: Iterable[int]) -> Heard:
         relevant = {number for slot in slots for number in self._index.wording(slot)}
-        if text.isascii():
+        if is_mostly_latin("".join(raw)):
             words, said = self._index.words(raw), None
         else:  # how a word of a foreign script is read depends on the whole text
             said = read(text, self._words)

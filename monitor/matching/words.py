@@ -17,15 +17,19 @@ from monitor.matching.letters import has_no_spaces, is_unspaced, latin_lookalike
 from monitor.matching.lexicon import CONTRACTIONS
 
 RAW = re.compile(
-    r"https?://[^\s\"<>]+|www\.[^\s\"<>]+"
+    r"(?=[\w#@$'])(?:"  # what every alternative begins with: most of what is skipped is told by it
+    r"[A-Za-z]{2,}+(?=[\s,?;)\"]|\Z)"  # most words; no alternative below would take more or less of them
+    r"|https?://[^\s\"<>]+|www\.[^\s\"<>]+"
     r"|(?<![\w'])\w(?: [^\W_](?!\w)){2,}|(?<![\w'])\w(?:\.[^\W_](?!\w)){2,}\.?"  # c o m e; c.o.m.e, U.S.A.
     r"|(?<![\w'])\w(?:[_*~-][^\W_](?!\w)){2,}"  # c-o-m-e
     r"|(?<=\s\s)[^\W\d_] [^\W\d_](?=\s\s|\Z)"  # I S, between words written like that
     r"|(?<!\w)[A-Za-z]\.[A-Za-z]\."  # E.T.
     r"|[#@]?[\w$](?:[\w*@$|+]|['!](?=\w))*"
-    r"|'\w+"
+    r"|'\w+)"
 )
 LONGEST_WORD = 60  # letters; longer tokens are no words, and what is done for each stays bounded
+_REMEMBERED = 20_000  # tokens, of at most _REMEMBERED_LENGTH characters
+_REMEMBERED_LENGTH = 24
 LONGEST_GLUED = 300  # letters; of words written as one
 _SPACED = re.compile(r"\w(?:[ ._*~-]\w)+\.?")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_A-Za-z]+")
@@ -55,9 +59,25 @@ class Words:
     def __init__(self, rarity: Callable[[str], float], split: Callable[[str], tuple[str, ...]]) -> None:
         self._rarity = rarity
         self._split = split
+        self._met: dict[str, tuple[Piece, ...]] = {}
 
-    def pieces(self, raw: str, *, among_latin: bool = True) -> list[Piece]:
+    def forget(self) -> None:
+        """Forget what tokens mean, because what is a word has changed."""
+        self._met.clear()
+
+    def pieces(self, raw: str, *, among_latin: bool = True) -> tuple[Piece, ...]:
         """Return the words a raw token stands for, with where each stands in it."""
+        if not among_latin or len(raw) > _REMEMBERED_LENGTH:
+            return tuple(self._pieces(raw, among_latin=among_latin))
+        pieces = self._met.get(raw)
+        if pieces is None:
+            pieces = tuple(self._pieces(raw, among_latin=True))
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            self._met[raw] = pieces
+        return pieces
+
+    def _pieces(self, raw: str, *, among_latin: bool) -> list[Piece]:
         if raw[0] in "@#hw" and (special := self._special(raw)) is not None:
             return special
         if len(raw) > 2 and _SPACED.fullmatch(raw):

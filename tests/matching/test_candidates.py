@@ -8,6 +8,7 @@ import pytest
 from monitor.core.model import Quote, QuoteId, Tier
 from monitor.matching import Matcher
 from monitor.matching.calibrate import sample
+from monitor.matching.words import RAW
 from tests.builders import a_post, a_quote
 from training.attacks import FORMS, placed
 
@@ -69,3 +70,26 @@ def test_time_grows_with_the_length_of_a_post_and_no_faster(piece: str) -> None:
     short, long = seconds(50_000), seconds(400_000)
 
     assert long < 20 * short + 1.0  # 8 times the length; the rest is the noise of a busy machine
+
+
+@pytest.mark.parametrize(
+    "text", ["Supercalifragilistic!", "I'll be back", "Come get me, coward! I'm waiting for you here."]
+)
+def test_a_removed_quote_is_no_candidate_however_it_was_indexed(text: str) -> None:
+    matcher = Matcher([_quote(1, text)])
+    tokens = text.replace("!", "").replace(",", "").replace(".", "").split()
+    assert matcher._index.find(tokens) == [0]
+
+    matcher.remove(QuoteId(1))
+
+    assert matcher._index.find(tokens) == []
+
+
+def test_common_words_are_cut_as_they_are_when_any_sign_follows() -> None:
+    signs = [" ", ",", "?", ";", ")", '"', ""]
+    for word in ("ab", "www", "https", "waiting"):
+        for sign in signs:
+            assert RAW.findall(f"{word}{sign}") == [word]
+    assert RAW.findall("c o m e  get don't https://a.b/c www.a.b, E.T. end") == [
+        "c o m e", "get", "don't", "https://a.b/c", "www.a.b,", "E.T.", "end",
+    ]  # fmt: skip
