@@ -34,6 +34,8 @@ ROWS = {
     "late_p50": "late, half of polls less than, s",
     "late_p99": "late, 99 % of polls less than, s",
     "late_most": "late, most, s",
+    "done_p50": "answered after due, half within, s",
+    "done_p99": "answered after due, 99 % within, s",
     "stall_p99_ms": "event loop stalls, 99 % less than, ms",
     "stall_most_ms": "event loop stalls, most, ms",
 }

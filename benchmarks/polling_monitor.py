@@ -34,6 +34,7 @@ class Costs:
 
     polls: dict[str, int] = field(default_factory=dict)
     lateness: list[float] = field(default_factory=list)
+    finishes: list[float] = field(default_factory=list)
     stalls: list[float] = field(default_factory=list)
     resident: int = 0
     resident_parser: int = 0
@@ -42,11 +43,12 @@ class Costs:
     children_before: float = 0.0
 
     def polled(self, poll: "Poll") -> None:
-        """Count a poll, and how late it began."""
+        """Count a poll, and how long after it was due it began and was done, waiting for its host included."""
         outcome = poll.outcome.value
         self.polls[outcome] = self.polls.get(outcome, 0) + 1
         if poll.source.next_poll_at is not None:
             self.lateness.append((poll.started_at - poll.source.next_poll_at).total_seconds())
+            self.finishes.append((poll.finished_at - poll.source.next_poll_at).total_seconds())
 
     def as_json(self) -> dict[str, object]:
         """Return the figures."""
@@ -66,6 +68,8 @@ class Costs:
             "late_p50": share(self.lateness, 0.5),
             "late_p99": share(self.lateness, 0.99),
             "late_most": max(self.lateness, default=0.0),
+            "done_p50": share(self.finishes, 0.5),
+            "done_p99": share(self.finishes, 0.99),
             "stall_p99_ms": 1000 * share(self.stalls, 0.99),
             "stall_most_ms": 1000 * max(self.stalls, default=0.0),
         }

@@ -84,6 +84,7 @@ class Index:
 
     def forget(self) -> None:
         """Forget what tokens mean: a new word of a quote may be what they stand for."""
+        self._remembered = len(self._vocabulary)  # words; what is remembered holds for these
         self._words.forget()
         self._lists = _Memo(self._lists_of)
         self._alike = _Memo(self._vocabulary.alike)
@@ -130,7 +131,7 @@ class Index:
                     self._paired.setdefault(self._vocabulary.word(number), number)
                 fresh = True
                 self._pairs.setdefault((one, two), array("I")).extend([slot] * times)
-        if fresh:
+        if fresh or len(self._vocabulary) != self._remembered:
             self.forget()
 
     def remove(self, slot: int) -> None:

@@ -323,3 +323,17 @@ def test_a_variant_keeps_its_identity() -> None:
 
     assert match
     assert match.variant == other
+
+
+def test_a_quote_added_later_is_found_as_if_it_had_been_there_from_the_beginning() -> None:
+    """What was remembered of a word before a quote brought it must not hide the quote, nor a word of it."""
+    first = a_quote("The zebra and the quokka dance in the cathedral")
+    later = a_quote("A zebra, a quokka, a cathedral and a mountain of marmalade", id=QuoteId(2))
+    post = a_post("zebra, quokka, cathedral and a mountian of marmelade, they say")
+    matcher = Matcher([first])
+    matcher.find([post])
+    matcher.add(later)
+
+    found, expected = matcher.find([post]), Matcher([first, later]).find([post])
+    assert 2 in [match.quote.id for match in expected]
+    assert found == expected
