@@ -1,14 +1,12 @@
 """How fast quotes are found, and how that grows with their number; beside an exhaustive search in the same run.
 
-    python -m benchmarks.matching --posts FILE.jsonl.gz [--quotes 100 600 1000 10000 100000] [--write
-    docs/matching-speed]
+    python -m benchmarks.matching --posts FILE.jsonl.gz [--quotes 100 600 1000 10000 100000]
+        [--write docs/matching-speed]
 
 Quotes are titles and sentences of five words or more out of one half of the posts; the other half is searched. The
-peer
-is RapidFuzz's `partial_ratio` (C++), over all quotes, on a few posts. Posts are searched twice: first cold, with no
-word
-met before; the second time is what a running monitor sees. Times are of the processor, so a busy machine disturbs
-less. `--write` makes FILE.md and FILE.svg.
+peer is RapidFuzz's `partial_ratio` (C++), over all quotes, on a few posts. Posts are searched twice: first cold, with
+no word met before; the second time is what a running monitor sees. Times are of the processor, so a busy machine
+disturbs less. `--write` makes FILE.md and FILE.svg.
 """
 
 import argparse
