@@ -29,7 +29,7 @@ from monitor.fetch.websocket import open_websocket
 from monitor.life import Monitor, now
 from monitor.matching import Matcher
 from monitor.metrics import CountedNotify, Metrics, NoMetrics, PrometheusMetrics
-from monitor.offload import Calibrator, Parser, StoreThread
+from monitor.offload import Backlog, Calibrator, Parser, StoreThread
 from monitor.pipeline import Enrich, Flow, as_it_came, compare
 from monitor.settings import Configuration, Settings
 from monitor.sources import KINDS, STREAMS
@@ -66,8 +66,10 @@ async def assembled(
         store = await call(open_store, path)
         stack.push_async_callback(call, store.close)
         await _seed(store, call, configuration)
-        parse = Parser(await stack.enter_async_context(Workers()), slow=await stack.enter_async_context(Workers()))
-        http = await stack.enter_async_context(HttpFetch(fetch_options(settings)))
+        backlog = Backlog()
+        workers, slow = [await stack.enter_async_context(Workers()) for _ in range(2)]
+        parse = Parser(workers, slow=slow, backlog=backlog)
+        http = await stack.enter_async_context(HttpFetch(fetch_options(settings), room=backlog.room))
         fetch = _signed(http, settings)
         watchlist = Watchlist(_matcher(settings), store, call)
         await watchlist.reload()

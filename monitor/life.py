@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -127,7 +127,7 @@ class Monitor:
             elif isinstance(look, BaseException):
                 raise look
             else:
-                polls.append(look[0])
+                polls.append(replace(look[0], page=None))  # thousands of pages need not be kept
                 total += look[1]
         if self._delivery:
             await self._delivery.drain()

@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 INLINE_BYTES = 16_384  # smaller pages are parsed on the spot: handing them to a process would take longer
 PARSE_LIMIT = timedelta(seconds=5)
+MOST_WAITING = 32  # pages; each may be some megabytes
 CALIBRATION_LIMIT = timedelta(seconds=15)
 QUICK_LIMIT = timedelta(seconds=0.5)  # for pages that others wait behind
 
@@ -38,6 +39,29 @@ class StoreThread:
         self._thread.shutdown(wait=True)
 
 
+class Backlog:
+    """Counts pages that wait to be parsed; while there are too many, `room` is cleared and none is fetched."""
+
+    def __init__(self, most: int = MOST_WAITING) -> None:
+        self._most = most
+        self._waiting = 0
+        self.room = asyncio.Event()
+        self.room.set()
+
+    def __enter__(self) -> None:
+        self._change(1)
+
+    def __exit__(self, *_: object) -> None:
+        self._change(-1)
+
+    def _change(self, by: int) -> None:
+        self._waiting += by
+        if self._waiting < self._most:
+            self.room.set()
+        else:
+            self.room.clear()
+
+
 class Parser:
     """Parses pages: small ones on the spot, larger ones in a process that can be killed.
 
@@ -45,8 +69,9 @@ class Parser:
     waiting; its source is sent there at once from then on, until its page is read quickly again.
     """
 
-    def __init__(self, workers: Workers, slow: Workers | None = None) -> None:
+    def __init__(self, workers: Workers, slow: Workers | None = None, *, backlog: Backlog | None = None) -> None:
         self._workers = workers
+        self._backlog = backlog or Backlog()
         self._slow = slow
         self._slow_ones: set[SourceId] = set()
 
@@ -55,9 +80,10 @@ class Parser:
         if len(page.body) <= INLINE_BYTES:
             return kind.parse(source, page)
         try:
-            if self._slow is None:
-                return await self._workers.run(kind.parse, source, page, limit=PARSE_LIMIT)
-            return await self._quickly(kind, source, page, slow=self._slow)
+            with self._backlog:
+                if self._slow is None:
+                    return await self._workers.run(kind.parse, source, page, limit=PARSE_LIMIT)
+                return await self._quickly(kind, source, page, slow=self._slow)
         except WorkTimeout as error:
             raise ParseError(f"its page took longer than {PARSE_LIMIT.seconds} s to read") from error
         except WorkerDied as error:

@@ -6,7 +6,7 @@ import pytest
 from monitor import offload
 from monitor.core.errors import ParseError
 from monitor.core.model import Page, Reading, Source
-from monitor.offload import Parser
+from monitor.offload import Backlog, Parser
 from monitor.workers import WorkTimeout
 from tests.builders import a_page, a_source
 
@@ -78,3 +78,12 @@ def test_the_time_of_a_page_is_told() -> None:
 
     assert reading.title == "Example News"
     assert 0 <= took <= time.monotonic() - began
+
+
+async def test_while_too_many_pages_wait_to_be_parsed_none_is_fetched() -> None:
+    backlog = Backlog(most=2)
+    with backlog:
+        assert backlog.room.is_set()
+        with backlog:
+            assert not backlog.room.is_set()
+        assert backlog.room.is_set()

@@ -44,7 +44,8 @@ class Answer:
 class HttpFetch:
     """`core.ports.Fetch` over HTTP/1.1. An async context manager; leaving it closes all connections.
 
-    `clock` gives seconds and drives the pauses of hosts; `tls` replaces the public certificate authorities.
+    `clock` gives seconds and drives the pauses of hosts; `tls` replaces the public certificate authorities; while
+    `room` is not set, nothing is asked: what was fetched still waits to be read.
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class HttpFetch:
         resolve: Resolver = system_resolver,
         clock: Callable[[], float] = time.monotonic,
         tls: ssl.SSLContext | None = None,
+        room: asyncio.Event | None = None,
     ) -> None:
         self.network = Network()
+        self._room = room
         self._settings = settings
         self._hosts = Hosts(
             spacing=settings.host_spacing, per_host=settings.host_concurrency, total=settings.concurrency, clock=clock
@@ -117,6 +120,8 @@ class HttpFetch:
         """Return the answer of one hop and the seconds left after it. Waiting for the host's turn costs none."""
         loop = asyncio.get_running_loop()
         async with self._hosts.turn(hop.host):
+            if self._room is not None:
+                await self._room.wait()
             started = loop.time()
             has_answered = False
             try:

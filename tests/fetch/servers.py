@@ -144,8 +144,8 @@ def options(**given: object) -> FetchOptions:
     return FetchOptions(**(known | given))  # type: ignore[arg-type]
 
 
-def fetching(*, resolve: Resolver | None = None, **given: object) -> HttpFetch:
-    return HttpFetch(options(**given), resolve=resolve or resolved, tls=TLS)
+def fetching(*, resolve: Resolver | None = None, room: asyncio.Event | None = None, **given: object) -> HttpFetch:
+    return HttpFetch(options(**given), resolve=resolve or resolved, tls=TLS, room=room)
 
 
 async def fetched(url: str, **given: object) -> Page | None:

@@ -230,3 +230,17 @@ async def test_cancelling_passes_and_the_next_fetch_works() -> None:
             await fetching_it
 
         assert await fetch(Request(url=server.url()))
+
+
+async def test_without_room_for_another_page_nothing_is_asked_until_there_is() -> None:
+    room = asyncio.Event()
+    async with running(pages={"/": answer(b"page")}) as server, fetching(room=room) as fetch:
+        asked = asyncio.create_task(fetch(Request(url=server.url())))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert server.asked == []
+        room.set()
+
+        page = await asyncio.wait_for(asked, 5)
+        assert page
+        assert page.body == b"page"
