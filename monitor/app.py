@@ -102,6 +102,7 @@ async def assembled(
             metrics=metrics,
         )
         desk.on_sources = monitor.follow_sources
+        desk.on_post = monitor.heard
         yield monitor
 
 

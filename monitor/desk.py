@@ -1,13 +1,13 @@
 """What the bot's commands come to: the store changed, and the matcher in step with it at once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from monitor.core.coverage import SourceReport
 from monitor.core.errors import InputError
-from monitor.core.model import ChatKind, Quote, Source, SourceId, Status, WantedQuote
+from monitor.core.model import ChatKind, Post, Quote, Source, SourceId, SourceKind, Status, WantedQuote
 from monitor.core.ports import Fetch
 from monitor.matching import Calibration
 from monitor.sources.discover import Parse
@@ -24,6 +24,11 @@ class Change(Protocol):
 
 Calibrated = Callable[[str], Awaitable[Calibration | None]]
 """Says what tracking a text means; None when that takes too long to find out."""
+
+
+async def _unheard(source: Source, post: Post) -> None:
+    """Do nothing with a post."""
+    del source, post
 
 
 async def _nothing() -> None:
@@ -51,6 +56,7 @@ class StoreDesk:
         self._parse = parse
         self._calibrated = calibrated
         self._now = now
+        self.on_post: Callable[[Source, Post], Awaitable[None]] = _unheard  # of a channel the bot is in
         self.on_sources: Callable[[], Awaitable[None]] = _nothing  # after each change of what is polled
 
     async def track(self, text: str, *, by: str) -> Quote:
@@ -149,6 +155,12 @@ class StoreDesk:
         changed = await self._call(change, known.id, by=by, at=self._now())
         await self.on_sources()
         return changed
+
+    async def heard(self, addresses: Sequence[str], post: Post) -> None:
+        """Take a post of a channel that the bot is in; it is recorded when the channel is a source."""
+        for source in await self._call(self._store.active_sources):
+            if source.kind is SourceKind.BOT_CHANNEL and source.address.lower() in addresses:
+                await self.on_post(source, post)
 
     async def chat_closed(self, address: str, *, reason: str) -> None:
         """Take note that a chat, if it is known, no longer accepts messages."""

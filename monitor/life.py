@@ -14,10 +14,10 @@ from monitor.bot import source_texts
 from monitor.bot.delivery import Delivery
 from monitor.core import cadence
 from monitor.core.errors import NetworkDown, StoreError
-from monitor.core.model import Poll, PollOutcome, Recorded, Source, SourceId
+from monitor.core.model import Poll, PollOutcome, Post, Recorded, Source, SourceId
 from monitor.metrics import Metrics
 from monitor.offload import StoreThread
-from monitor.pipeline import Flow, poll
+from monitor.pipeline import Flow, ingest, poll
 from monitor.schedule import AFTER_TROUBLE, Schedule
 from monitor.settings import Settings
 from monitor.store import SqliteStore
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 FIRST_LOOKS = timedelta(seconds=30)  # sources that are due at the start are spread over at most this long
 CHANGES_EVERY = timedelta(seconds=5)  # how soon a change by another process is noticed at the latest
 POLLS_KEPT = timedelta(days=30)  # of the record of looks; posts, matches and alerts are kept
+HEARD_AGAIN = (1.0, 5.0, 30.0)  # seconds between tries to record what came by itself
 NOTICE_AFTER = 5  # failures in a row, until owners are told of a source
 OUTAGE_NOTICE = timedelta(minutes=10)  # nobody answers for so long, until owners are told of that
 LONGEST_PLAN = timedelta(days=1)  # a look planned further ahead was planned by a clock that was wrong
@@ -146,6 +147,21 @@ class Monitor:
             else:
                 self._streams.add(source)
         self._known = frozenset(sources)
+
+    async def heard(self, source: Source, post: Post) -> None:
+        """Take a post that came by itself; while it cannot be recorded, try again for a while."""
+        for wait in (*HEARD_AGAIN, None):
+            try:
+                recorded = await ingest(source, [post], flow=self._flow)
+            except StoreError as error:
+                log.error("a post cannot be recorded", source=source.name, error=str(error), again=wait is not None)
+                if wait is None:
+                    raise
+                await asyncio.sleep(wait)
+            else:
+                if recorded.alerts and self._delivery:
+                    self._delivery.wake()
+                return
 
     def after_stream(self, found: Poll, recorded: Recorded) -> None:
         """Take note of what a stream brought."""

@@ -40,6 +40,7 @@ Enrich = Callable[[Source, list[Arrival]], Awaitable[list[Arrival]]]
 """Adds to what arrived what its source does not say itself. Loses and reorders nothing, raises nothing."""
 
 MOST_PAGES = 10  # of one source in one poll; what is left comes with the next
+UNPROMPTED = timedelta(days=30)  # nobody is asked, so silence of a source that speaks by itself is no blindness
 BATCH_CHARACTERS = 20_000  # compared between two breaths of the event loop
 
 
@@ -114,6 +115,26 @@ async def _page(source: Source, turn: Turn | None, *, flow: Flow) -> tuple[Poll,
     recorded = await flow.call(flow.store.record, found, arrivals, findings)
     _tell(found, recorded)
     return found, reading.cursor if reading else None, recorded
+
+
+async def ingest(source: Source, posts: Sequence[Post], *, flow: Flow) -> Recorded:
+    """Record posts that came by themselves, as those of a channel that the bot is in. Raises StoreError."""
+    started = flow.now()
+    await flow.watchlist.refresh()
+    arrivals = await flow.call(flow.store.unseen, source, posts)
+    matches = await compare([arrival.post for arrival in arrivals], flow=flow)
+    findings = [Finding(match=match, quiet=_quiet(match, source, flow=flow)) for match in matches]
+    found = Poll(
+        source=source,
+        started_at=started,
+        finished_at=flow.now(),
+        outcome=PollOutcome.OK,
+        next_poll_at=flow.now() + UNPROMPTED,
+        seen=len(posts),
+    )
+    recorded = await flow.call(flow.store.record, found, arrivals, findings)
+    _tell(found, recorded)
+    return recorded
 
 
 def _request(kind: Kind, source: Source) -> Request:

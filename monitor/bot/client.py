@@ -34,7 +34,7 @@ from monitor.core.model import Chat
 log = structlog.get_logger()
 
 App = Application[Any, Any, Any, Any, Any, Any]
-HEARD = (Update.MESSAGE, Update.MY_CHAT_MEMBER)
+HEARD = (Update.MESSAGE, Update.MY_CHAT_MEMBER, Update.CHANNEL_POST, Update.EDITED_CHANNEL_POST)
 CONNECT = WRITE = POOL = 10.0  # seconds
 READ = 20.0
 LONG_POLL = timedelta(seconds=30)
@@ -86,6 +86,7 @@ def build_application(options: TelegramOptions, desk: Desk) -> App:
     updates = Updates(desk, policy, zone=options.zone, redacted=options.redacted)
     written = filters.UpdateType.MESSAGE & (~filters.StatusUpdate.ALL | filters.StatusUpdate.MIGRATE)
     application.add_handler(MessageHandler(written, updates.hear_message))
+    application.add_handler(MessageHandler(filters.UpdateType.CHANNEL_POSTS, updates.hear_post))
     application.add_handler(ChatMemberHandler(updates.hear_membership, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_error_handler(updates.log_failure)
     return application

@@ -1,9 +1,10 @@
 """What the bot's commands ask of the rest of the program. Every command is one call of one of these."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from monitor.core.coverage import SourceReport
-from monitor.core.model import ChatKind, Quote, Source, Status
+from monitor.core.model import ChatKind, Post, Quote, Source, Status
 from monitor.sources.trying import Tried
 
 
@@ -56,6 +57,9 @@ class Desk(Protocol):
 
     async def remove_source(self, source: str, *, by: str) -> Source:
         """Poll a source no more and list it no more."""
+
+    async def heard(self, addresses: Sequence[str], post: Post) -> None:
+        """Take a post of a channel that the bot is in; it is recorded when the channel is a source."""
 
     async def chat_closed(self, address: str, *, reason: str) -> None:
         """Take note that a chat, if it is known, no longer accepts messages."""

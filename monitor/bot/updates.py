@@ -18,6 +18,7 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from monitor.bot import messages
+from monitor.bot.channel_posts import addresses_of, post_of
 from monitor.bot.commands import BY_NAME, Call, Command
 from monitor.bot.desk import Desk
 from monitor.bot.roles import Needs, Policy, allowed
@@ -87,6 +88,13 @@ class Updates:
             await self._hear_group(message, context.bot)
         else:
             await self._hear_private(message, context.bot)
+
+    async def hear_post(self, update: Update, context: Context) -> None:  # noqa: ARG002  # as handlers are called
+        """Pass on what was written, or edited, in a channel that is a source; of others nothing is kept."""
+        message = update.channel_post or update.edited_channel_post
+        post = post_of(message) if message else None
+        if message and post:
+            await self._desk.heard(addresses_of(message), post)
 
     async def hear_membership(self, update: Update, context: Context) -> None:  # noqa: ARG002  # as handlers are called
         """Take note that the bot was blocked, removed, or let in again."""

@@ -31,6 +31,8 @@ class SourceKind(StrEnum):
     TELEGRAM_CHANNEL = "telegram_channel"  # the public preview pages of a channel
     GDELT = "gdelt"  # a search in the text of the world's news
     JETSTREAM = "jetstream"  # all of Bluesky, as a stream
+    MASTODON_STREAM = "mastodon_stream"  # a public timeline or hashtag of one instance, as a stream
+    BOT_CHANNEL = "bot_channel"  # a Telegram channel that the bot is in, heard as it is written
 
 
 class SourceState(StrEnum):

@@ -68,7 +68,7 @@ def of_kind(kind: SourceKind, address: str) -> Wanted:
         return feed(address)
     plain = address.strip()
     spoken = _SPOKEN.get(kind, "") + plain.removeprefix("search:")
-    is_own_form = plain.startswith("search:") or plain == "all" or kind is SourceKind.TELEGRAM_CHANNEL
+    is_own_form = plain.startswith("search:") or plain == "all" or kind in _NAMED_BY_KIND
     found = recognized(spoken if is_own_form else plain)
     return found if found and found.kind is kind else None
 
@@ -202,6 +202,10 @@ def _stream(found: re.Match[str]) -> Wanted:
     return WantedSource(kind=SourceKind.JETSTREAM, address=found[1], name=f"Bluesky, {name}", keep=Keep.MATCHED)
 
 
+def _bot_channel(found: re.Match[str]) -> Wanted:
+    return WantedSource(kind=SourceKind.BOT_CHANNEL, address=found[1].lower(), name=f"Telegram {found[1]}")
+
+
 def _channel(found: re.Match[str]) -> Wanted:
     name = found[1]
     if name.lower() in _NOT_CHANNELS:
@@ -240,11 +244,13 @@ _ASCII_NAME = "[A-Za-z0-9_]"
 _NOT_CHANNELS = frozenset(
     ["joinchat", "share", "proxy", "socks", "login", "addstickers", "addemoji", "addlist", "addtheme", "setlanguage"]
 ) | {"confirmphone", "contact", "invoice", "boost", "giftcode"}
+_NAMED_BY_KIND = (SourceKind.TELEGRAM_CHANNEL, SourceKind.BOT_CHANNEL)  # the same address means either
 _SPOKEN = {
     SourceKind.HACKERNEWS: "hn:",
     SourceKind.BLUESKY: "bluesky:",
     SourceKind.GDELT: "gdelt:",
     SourceKind.TELEGRAM_CHANNEL: "telegram:",
+    SourceKind.BOT_CHANNEL: "bot:",
 }
 
 # The first that fits decides, also when it then says no: `@a@b` never falls through to another meaning.
@@ -267,6 +273,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Wanted]], ...] = 
     (_form(r"(public|local)@([^\s@/:?#]+)"), _fediverse),
     (_form(r"!([A-Za-z0-9_]{2,60})@([^\s@/:?#]+)"), _community),
     (_form(r"(?:telegram|tg): ?@?([A-Za-z][A-Za-z0-9_]{3,31})"), _channel),
+    (_form(r"bot: ?(-100\d{5,16}|@[A-Za-z][A-Za-z0-9_]{3,31})"), _bot_channel),
     (_form(r"(?:youtube|yt): ?(?-i:(UC[A-Za-z0-9_-]{22}|(?:PL|UU|FL|OLAK)[A-Za-z0-9_-]{10,60}))"), _youtube),
     (_form(r"tumblr: ?([a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?)"), _tumblr),
 )

@@ -91,7 +91,7 @@ async def tried_source(wanted: WantedSource, *, fetch: Fetch, parse: Parse, quot
     """Return what a source says now, without recording it. Raises SourceError."""
     kind = KINDS.get(wanted.kind)
     if kind is None:
-        return Tried(wanted=wanted, untried="it is a stream, which says what is written from now on and nothing before")
+        return Tried(wanted=wanted, untried="it says what is written from now on, and nothing of before")
     source = Source(id=SourceId(0), kind=wanted.kind, address=wanted.address, name=wanted.name, follow=wanted.follow)
     if wanted.follow:
         turn = following.turn(source, quotes)

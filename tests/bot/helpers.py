@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -21,6 +21,7 @@ from monitor.core.model import (
     Explanation,
     MatchId,
     MatchKind,
+    Post,
     Quote,
     QuoteId,
     Reading,
@@ -284,6 +285,9 @@ class MemoryDesk:
     async def remove_source(self, source: str, *, by: str) -> Source:
         self._note("source", "remove", source, by)
         return a_source()
+
+    async def heard(self, addresses: Sequence[str], post: Post) -> None:
+        self._note("heard", addresses, post)
 
     async def chat_closed(self, address: str, *, reason: str) -> None:
         self._note("chat_closed", address, reason)

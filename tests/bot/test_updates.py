@@ -100,9 +100,9 @@ async def test_every_command_of_everybody_everywhere(user_id: int, access: Acces
             place(api, user_id, spoken_as(command))
         await heard(api)
 
-    done = {call[0] for call in desk.calls}
-    assert done == (MAY[user_id, access] if place is privately else set())
-    assert len(desk.calls) == len(done)
+    done = [call[0] for call in desk.calls if call[0] != "heard"]  # what stands in a channel is a post
+    assert set(done) == (MAY[user_id, access] if place is privately else set())
+    assert len(done) == len(set(done))
 
 
 async def test_an_owner_is_answered_each_time() -> None:

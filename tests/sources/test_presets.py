@@ -24,6 +24,7 @@ HN, GDELT, TELEGRAM, JETSTREAM = (
     SourceKind.TELEGRAM_CHANNEL,
     SourceKind.JETSTREAM,
 )
+BOT = SourceKind.BOT_CHANNEL
 DID = "did:plc:z72i7hdynmk6r22z27h6tvur"
 UC = "UC_x5XG1OV2P6uZZ5FSM9Ttw"
 CHANNEL = f"https://www.youtube.com/feeds/videos.xml?channel_id={UC}"
@@ -136,6 +137,8 @@ TABLE = [
     ("https://t.me/s/SomeChannel?before=7", TELEGRAM, "@somechannel", "t.me/SomeChannel"),
     ("https://t.me/SomeChannel/123", TELEGRAM, "@somechannel", "t.me/SomeChannel"),
     ("telegram:@SomeChannel", TELEGRAM, "@somechannel", "t.me/SomeChannel"),
+    ("bot:-1001234567890", BOT, "-1001234567890", "Telegram -1001234567890"),
+    ("bot: @SomeChannel", BOT, "@somechannel", "Telegram @SomeChannel"),
     # Lemmy, Tumblr
     ("!books@lemmy.example", FEED, "https://lemmy.example/feeds/c/books.xml?sort=New", "!books@lemmy.example"),
     ("https://lemmy.example/c/books", FEED, "https://lemmy.example/feeds/c/books.xml?sort=New", "!books@lemmy.example"),
@@ -253,7 +256,7 @@ def test_a_canonical_address_of_a_kind_is_known_as_it_is(
     assert (wanted.kind, wanted.address) == (kind, address)
 
 
-@pytest.mark.parametrize(("text", "kind", "address", "name"), TABLE)
+@pytest.mark.parametrize(("text", "kind", "address", "name"), [row for row in TABLE if row[1] is not BOT])
 def test_the_kind_reads_the_address(text: str, kind: SourceKind, address: str, name: str | None) -> None:
     module = import_module(f"monitor.sources.{kind.value}")
     source = a_source(address, kind=kind)

@@ -191,6 +191,25 @@ async def test_a_second_monitor_on_the_same_file_refuses_to_start_and_names_the_
     assert (await desk.call("healthcheck"))[0] == 1
 
 
+async def test_a_channel_that_the_bot_is_in_is_heard_as_it_is_written_and_others_are_not(desk: Desk) -> None:
+    news, other = -1002000000001, -1002000000002
+    for chat_id in (news, other):
+        desk.api.add_chat(id=chat_id, type="channel", title="News", bot_is_admin=True)
+    sources = desk.folder / "config" / "sources.toml"
+    sources.write_text(sources.read_text() + f"[[sources]]\nname = 'News channel'\nurl = 'bot:{news}'\n")
+    async with desk.running():
+        await desk.api.wait_for(lambda: desk.api.updates.is_polled, timeout=PATIENCE)
+        desk.api.post_by_other(chat_id=other, text=f"Elsewhere: {QUOTE}")
+        desk.api.post_by_other(chat_id=news, text=f"They say: {QUOTE}")
+        await desk.until_told(1)
+
+    assert [f"They say: {QUOTE}" in told for told in desk.told()] == [True]
+    assert "News channel" in desk.told()[0]
+    assert desk.rows("SELECT guid FROM posts JOIN sources ON sources.id = source_id WHERE kind = 'bot_channel'") == [
+        (f"{news}/1",)
+    ]
+
+
 async def test_once_does_a_single_round_and_exits(desk: Desk) -> None:
     desk.press.publish("/feed", [SAID])
     code, said = await desk.call("once")
