@@ -6,7 +6,6 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -17,7 +16,7 @@ from monitor.cli import Options
 from monitor.core.errors import StoreError
 from monitor.logs import configure
 from monitor.settings import Configuration, DatabaseSettings, load
-from monitor.store import SqliteStore, open_store
+from monitor.store import SqliteStore, make_folder, open_store
 
 
 def configuration(options: Options) -> Configuration:
@@ -78,14 +77,6 @@ def stopped_by_signals() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
-
-
-def make_folder(path: Path) -> None:
-    """Make the folder of a database. Raises StoreError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"The folder {path.parent} cannot be made: {error}. Set database.path elsewhere.") from error
 
 
 def show(rows: Sequence[Mapping[str, object]], *, columns: Iterable[str], as_json: bool, empty: str) -> None:

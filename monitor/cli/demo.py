@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import make_folder, stopped_by_signals
+from monitor.cli.common import stopped_by_signals
 from monitor.core.errors import StoreError
 
 
@@ -38,7 +38,7 @@ def demo(keep: bool, database: Path) -> None:
 
 def _clear(database: Path) -> None:
     """Remove what an earlier demonstration recorded. Raises StoreError, also when one is still running."""
-    from monitor.store import InstanceLock
+    from monitor.store import InstanceLock, make_folder
 
     make_folder(database)
     with InstanceLock(database):

@@ -61,3 +61,11 @@ class InstanceLock:
 def _number_in(file: IO[str]) -> str:
     file.seek(0)
     return file.read(20).strip() or "unknown"
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder of a database. Raises StoreError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder {path.parent} cannot be made: {error}. Set database.path elsewhere.") from error

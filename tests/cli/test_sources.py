@@ -128,8 +128,8 @@ def test_adding_it_twice_says_which_one_it_is() -> None:
 
 
 def test_a_stream_is_added_without_a_look_and_says_so() -> None:
-    assert "it is a stream" in done("add", "jetstream")
-    assert "Not looked at: it is a stream" in done("test", "jetstream")
+    assert "it says what is written from now on" in done("add", "jetstream")
+    assert "Not looked at: it says what is written from now on" in done("test", "jetstream")
     assert stored()[0].keep is Keep.MATCHED
 
 
