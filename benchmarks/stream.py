@@ -32,7 +32,7 @@ from pathlib import Path
 
 import structlog
 
-from monitor.core.model import Keep, Match, Poll, Post, Recorded, SourceKind, WantedQuote, WantedSource
+from monitor.core.model import Keep, Match, Poll, Post, Recorded, Request, SourceKind, WantedQuote, WantedSource
 from monitor.fetch import FetchOptions
 from monitor.fetch.websocket import WebSocket, open_websocket
 from monitor.matching import Matcher
@@ -234,8 +234,9 @@ def _prepare(store: SqliteStore, url: str, quotes: Sequence[str]) -> None:
     store.seed_quotes([WantedQuote(text=text) for text in quotes], at)
 
 
-async def _connect(url: str) -> WebSocket:
-    return await open_websocket(url, options=FetchOptions(user_agent="benchmark", allow_networks=(ip_network(HOST),)))
+async def _connect(request: Request) -> WebSocket:
+    options = FetchOptions(user_agent="benchmark", allow_networks=(ip_network(HOST),))
+    return await open_websocket(request.url, options=options)
 
 
 async def _watch(peaks: list[int]) -> None:

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import structlog
 
@@ -21,20 +20,22 @@ from monitor.bot.delivery import Delivery
 from monitor.bot.notify import TelegramNotify
 from monitor.bot.roles import Access
 from monitor.core.cadence import Limits
-from monitor.core.errors import SettingsError, StoreError
+from monitor.core.errors import SettingsError
+from monitor.core.model import Request
 from monitor.core.ports import Fetch, Notify
 from monitor.desk import StoreDesk
 from monitor.fetch import Account, FetchOptions, HttpFetch, PatientFetch, SignedFetch
-from monitor.fetch.websocket import open_websocket
+from monitor.fetch.websocket import WebSocket, open_websocket
 from monitor.life import Monitor, now
 from monitor.matching import Matcher
 from monitor.metrics import CountedNotify, Metrics, NoMetrics, PrometheusMetrics
 from monitor.offload import Backlog, Calibrator, Parser, StoreThread
 from monitor.pipeline import Enrich, Flow, as_it_came, compare
 from monitor.settings import Configuration, Settings
-from monitor.sources import KINDS, STREAMS
+from monitor.sources import KINDS
+from monitor.sources import streams as stream_kinds
 from monitor.sources.trying import Remembered
-from monitor.store import InstanceLock, SqliteStore, open_store
+from monitor.store import InstanceLock, SqliteStore, make_folder, open_store
 from monitor.streams import Streams
 from monitor.watchlist import Watchlist
 from monitor.workers import Workers
@@ -59,7 +60,7 @@ async def assembled(
         )
     async with AsyncExitStack() as stack:
         path = settings.database.path
-        _make_folder(path)
+        make_folder(path)
         stack.enter_context(InstanceLock(path))
         call = StoreThread()
         stack.callback(call.close)
@@ -86,9 +87,9 @@ async def assembled(
         streams = Streams(
             store,
             call,
-            partial(open_websocket, options=fetch_options(settings)),
+            partial(_listened, options=fetch_options(settings)),
             partial(compare, flow=flow),
-            kinds=STREAMS,
+            kinds=stream_kinds({host: token.get_secret_value() for host, token in settings.mastodon.tokens.items()}),
             on_record=lambda found, recorded: monitor.after_stream(found, recorded),  # noqa: PLW0108 - made below
         )
         monitor = Monitor(
@@ -111,6 +112,10 @@ async def looking(settings: Settings) -> AsyncIterator[tuple[Fetch, Parser]]:
     """Yield the real way out and the real parser, for a look at sources that records nothing."""
     async with Workers() as workers, HttpFetch(fetch_options(settings)) as fetch:
         yield Remembered(_signed(fetch, settings)), Parser(workers)
+
+
+async def _listened(request: Request, *, options: FetchOptions) -> WebSocket:
+    return await open_websocket(request.url, headers=request.headers, options=options)
 
 
 def _signed(fetch: HttpFetch, settings: Settings) -> Fetch:
@@ -200,10 +205,3 @@ def telegram_options(settings: Settings, token: str) -> TelegramOptions:
         access=Access(telegram.access),
         zone=settings.display.time_zone,
     )
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"The folder {path.parent} cannot be made: {error}. Set database.path elsewhere.") from error

@@ -64,6 +64,10 @@ class Intake:
         self._skipped += 1
         self._some.set()
 
+    def wake(self) -> None:
+        """Let the next window come although nothing was read."""
+        self._some.set()
+
     async def room(self) -> None:
         """Wait until it is no longer full."""
         while self.is_full:

@@ -56,6 +56,18 @@ def listed(value: object) -> object:
     return [item for item in re.split(r"[\s,]+", value) if item] if isinstance(value, str) else value
 
 
+def tokens_by_host(value: object) -> object:
+    """Read "host=token" pairs; what is wrong with one is told without it."""
+    pairs = listed(value)
+    tokens: dict[str, str] = {}
+    for number, pair in enumerate(pairs if isinstance(pairs, list) else [pairs], start=1):
+        found = re.fullmatch(r"([A-Za-z0-9.:-]+)=([!-~]{1,500})", pair.strip()) if isinstance(pair, str) else None
+        if found is None:
+            raise ValueError(f"entry {number} is not of the form host=token")
+        tokens[found[1].lower()] = found[2]
+    return tokens
+
+
 def network(value: object) -> object:
     """Read a network in CIDR notation."""
     return ip_network(value) if isinstance(value, str) else value
@@ -125,6 +137,12 @@ class BlueskySettings(Section):
     identifier: str = Field("", description="The handle of a Bluesky account, for searching there.", max_length=253)
     app_password: SecretStr | None = Field(
         None, description="An app password of that account (Settings, App passwords). A secret."
+    )
+
+
+class MastodonSettings(Section):
+    tokens: Annotated[Mapping[str, SecretStr], BeforeValidator(tokens_by_host)] = Field(
+        {}, description='Access tokens for streams, such as ["social.example=TOKEN"], one for each host. Secrets.'
     )
 
 
@@ -201,6 +219,7 @@ class Settings(BaseSettings):
 
     telegram: TelegramSettings = TelegramSettings()
     bluesky: BlueskySettings = BlueskySettings()
+    mastodon: MastodonSettings = MastodonSettings()
     database: DatabaseSettings = DatabaseSettings()
     fetch: FetchSettings = FetchSettings()
     polling: PollingSettings = PollingSettings()

@@ -73,6 +73,7 @@ class Session:
         self._source = source
         self._connection = connection
         self._kind = kind
+        self._read_message = kind.reader(source)
         self._tools = tools
         self._is_resumed = is_resumed
         self._intake = Intake(tools.limits, tools.sleep)
@@ -120,7 +121,7 @@ class Session:
                 if self._messages % BREATH == 0:
                     await asyncio.sleep(0)
                 try:
-                    event = self._kind.parse_event(message)
+                    event = self._read_message(message)
                 except ParseError:
                     self._intake.skip()
                     continue
@@ -135,7 +136,10 @@ class Session:
             self._intake.end()
 
     async def _watch(self) -> None:
-        """Give up a stream that is open and says nothing: it has no quiet hours."""
+        """Give up a stream that is open and says nothing; one that may be silent is recorded as listened to."""
+        while self._kind.FALLS_SILENT:
+            await self._tools.sleep(self._tools.limits.record_every.total_seconds())
+            self._intake.wake()
         silence = self._tools.limits.silence
         while True:
             before = self._messages
@@ -148,8 +152,11 @@ class Session:
     async def _take(self, window: Window) -> None:
         """Compare a window, and record it when there is something to record, or it is time."""
         self._skipped += window.skipped
-        if window.events and not self.is_proven:
-            await self._tell_gap(min(event.time_us for event in window.events))
+        is_silence = not window.events and self._is_good_silence
+        if not self.is_proven and (window.events or is_silence):
+            await self._tell_gap(min((event.time_us for event in window.events), default=0))
+        if is_silence:
+            await self._record()
         for events in _rounds(window.events):
             arrivals, findings = await self._found(events)
             self._seen += len(events)
@@ -164,12 +171,16 @@ class Session:
 
     @property
     def _is_time(self) -> bool:
-        waited = self._tools.monotonic() - self._recorded_at
-        return (
-            not self.is_proven
-            or waited >= self._tools.limits.record_every.total_seconds()
-            or len(self._deleted) >= MOST_DELETIONS
-        )
+        return not self.is_proven or self._has_waited or len(self._deleted) >= MOST_DELETIONS
+
+    @property
+    def _is_good_silence(self) -> bool:
+        """Whether having heard nothing says that nothing was said; a first word that cannot be read proves nothing."""
+        return self._kind.FALLS_SILENT and self._has_waited and (self.is_proven or not self._skipped)
+
+    @property
+    def _has_waited(self) -> bool:
+        return self._tools.monotonic() - self._recorded_at >= self._tools.limits.record_every.total_seconds()
 
     async def _found(self, events: Sequence[Event]) -> tuple[list[Arrival], list[Finding]]:
         """Return what of some events is to be recorded. Repeats of what is recorded are not."""
@@ -215,11 +226,19 @@ class Session:
         self._tools.on_record(poll, recorded)
 
     async def _tell_gap(self, oldest: int) -> None:
-        """Record, as a poll that failed, the time between the cursor and what came first, when it is too long."""
+        """Record, as a poll that failed, the time of which nothing will be said any more, when it is too long.
+
+        Of a stream that repeats it is between the cursor and what came first, else since it was last listened to.
+        """
         now = self._tools.now()
-        start, end = _time(self._newest, now), _time(oldest, now)
+        if self._kind.REPEATS:
+            start, end = _time(self._newest, now) if self._newest else now, _time(oldest, now)
+            harmless = self._tools.limits.gap if self._is_resumed else timedelta()
+        else:
+            start, end = self._source.last_success_at or self.since, self.since
+            harmless = timedelta()
         gap = end - start
-        if not self._newest or gap <= (self._tools.limits.gap if self._is_resumed else timedelta()):
+        if gap <= harmless:
             return
         error = f"what it said in {_length(gap)} is no longer to be had"
         log.warning("stream has a gap", source=self._source.name, since=start.isoformat(), error=error)

@@ -22,6 +22,7 @@ from monitor.core.model import (
     PollOutcome,
     Post,
     Recorded,
+    Request,
     Source,
     SourceId,
     SourceKind,
@@ -68,7 +69,7 @@ class _Stream:
 
 
 class Streams:
-    """Keeps the given streams connected, until stopped. `connect` opens an address and raises FetchError.
+    """Keeps the given streams connected, until stopped. `connect` opens what is asked for and raises FetchError.
 
     `find` compares posts with the tracked quotes; `on_record` is told of every poll that was recorded. `sleep`
     takes seconds, as `monotonic` gives them; `chance` is in [0, 1).
@@ -78,7 +79,7 @@ class Streams:
         self,
         store: Store,
         call: StoreCall,
-        connect: Callable[[str], Awaitable[Connection]],
+        connect: Callable[[Request], Awaitable[Connection]],
         find: Callable[[Sequence[Post]], Awaitable[list[Match]]],
         *,
         kinds: Mapping[SourceKind, StreamKind],
@@ -171,7 +172,7 @@ class Streams:
         is_resumed = stream.refusals < HOPELESS
         failures, since = source.failures, self._tools.now()
         try:
-            connection = await self._connect(kind.url(source if is_resumed else replace(source, cursor=None)))
+            connection = await self._connect(kind.request(source if is_resumed else replace(source, cursor=None)))
             stream.session = Session(source, connection, kind=kind, tools=self._tools, is_resumed=is_resumed)
             try:
                 await stream.session.run()

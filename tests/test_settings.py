@@ -58,6 +58,35 @@ def test_a_folder_without_files_leaves_all_defaults(tmp_path: Path) -> None:
     assert (read.settings, read.sources, read.quotes) == (Settings(), (), ())
 
 
+def test_tokens_are_by_host_secret_and_from_file_environment_or_secret_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, monitor='[mastodon]\ntokens = ["Social.Example=abc"]')
+    given = load(tmp_path).settings.mastodon.tokens
+    assert {host: token.get_secret_value() for host, token in given.items()} == {"social.example": "abc"}
+    assert "abc" not in repr(given)
+
+    monkeypatch.setenv("QUOTE_MONITOR_MASTODON__TOKENS", "a.example=x=, b.example:8443=y")
+    given = load(tmp_path).settings.mastodon.tokens
+    assert {host: token.get_secret_value() for host, token in given.items()} == {
+        "a.example": "x=",
+        "b.example:8443": "y",
+    }
+
+    (tmp_path / "secret").write_text("c.example=z\n")
+    monkeypatch.delenv("QUOTE_MONITOR_MASTODON__TOKENS")
+    monkeypatch.setenv("QUOTE_MONITOR_MASTODON__TOKENS_FILE", str(tmp_path / "secret"))
+    assert list(load(tmp_path).settings.mastodon.tokens) == ["c.example"]
+
+
+@pytest.mark.parametrize("tokens", ['["hunter2"]', '["https://a.example=hunter2"]', '[["hunter2"]]', '"hunter2"'])
+def test_a_token_that_cannot_be_read_is_not_shown(tmp_path: Path, tokens: str) -> None:
+    with pytest.raises(SettingsError, match=r"mastodon\.tokens: entry 1 is not of the form host=token") as refused:
+        load(write(tmp_path, monitor=f"[mastodon]\ntokens = {tokens}"))
+
+    assert "hunter2" not in str(refused.value)
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, monitor='[telegram]\nowners = [1]\nchannel = "@alerts_one"\n[polling]\nlongest = "2h"')
     monkeypatch.setenv("QUOTE_MONITOR_TELEGRAM__OWNERS", "42, 43")

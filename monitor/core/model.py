@@ -281,7 +281,9 @@ class Reading:
 class Event:
     """One thing a stream says: that a post appeared, was changed or was taken back."""
 
-    time_us: int  # by the stream's own clock, in microseconds since 1970; one stream's events are not quite in order
+    time_us: (
+        int  # by the stream's own clock, in microseconds since 1970, not quite in order; 0: it cannot be read on from
+    )
     post: Post | None = None
     is_edit: bool = False  # `post` is a newer version of one that appeared before
     deleted: str | None = None  # guid of a post that was taken back

@@ -3,7 +3,7 @@
 The docstring of each method is a promise that the real thing and the fakes of the tests both keep.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -44,11 +44,20 @@ class Kind(Protocol):
 class StreamKind(Protocol):
     """A sort of stream. A module is a fine instance. Its sources keep, as cursor, the digits of a `time_us`."""
 
-    def url(self, source: Source) -> str:
-        """Return where to connect so that everything after the cursor of `source` comes; without one, from now on."""
+    REPEATS: bool  # it says again what was said after a cursor; else what is said while nobody listens is lost
+    FALLS_SILENT: bool  # for longer than a minute, and is well all the same
 
-    def parse_event(self, message: str | bytes) -> Event | None:
-        """Return what a message says, None when it is about no post. Pure. Raises ParseError when it is none."""
+    def request(self, source: Source) -> Request:
+        """Return where to connect so that everything after the cursor of `source` comes; without one, from now on.
+
+        Raises SourceError when it cannot be asked. Secrets are in the headers, never in the address.
+        """
+
+    def reader(self, source: Source) -> Callable[[str | bytes], Event | None]:
+        """Return what reads the messages of a source: what each says, or None when it is about no post.
+
+        It raises ParseError for what is no message of this wire, FetchError for one that ends the stream.
+        """
 
 
 class Fetch(Protocol):

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -66,18 +66,20 @@ async def open_websocket(
     resolve: Resolver = system_resolver,
     tls: ssl.SSLContext | None = None,
     idle: timedelta = IDLE,
+    headers: Mapping[str, str] | None = None,
 ) -> "WebSocket":
     """Return an open connection to a `wss://` address, within the deadline of the options.
 
-    `ws://` is for networks that the operator allows. `tls` replaces the public certificate authorities. Raises
-    FetchError (AddressRefused, RateLimited, HandshakeRefused), nothing else, whatever the server does.
+    `ws://` is for networks that the operator allows. `tls` replaces the public certificate authorities. `headers`
+    are sent along, and shown nowhere. Raises FetchError (AddressRefused, RateLimited, HandshakeRefused), nothing
+    else, whatever the server does.
     """
     target = _target(url)
     guard = GuardedBackend(resolve=resolve, allow=options.allow_networks)
     try:
         async with asyncio.timeout(options.deadline.total_seconds()):
             dialled = await _dialled(await _judged(target, guard), target)
-            connection = await _greeted(target, dialled, user_agent=options.user_agent, tls=tls)
+            connection = await _greeted(target, dialled, user_agent=options.user_agent, tls=tls, headers=headers)
     except TimeoutError as error:
         raise FetchError(f"did not answer within {said(options.deadline)}") from error
     except InvalidStatus as error:
@@ -204,7 +206,12 @@ async def _dialled(addresses: Sequence[Address], target: _Target) -> socket.sock
 
 
 async def _greeted(
-    target: _Target, dialled: socket.socket, *, user_agent: str, tls: ssl.SSLContext | None
+    target: _Target,
+    dialled: socket.socket,
+    *,
+    user_agent: str,
+    tls: ssl.SSLContext | None,
+    headers: Mapping[str, str] | None,
 ) -> ClientConnection:
     return await connect(
         target.url,
@@ -214,6 +221,7 @@ async def _greeted(
         proxy=None,
         compression=None,
         user_agent_header=user_agent,
+        additional_headers=headers,
         open_timeout=None,  # the deadline of the whole is the limit
         close_timeout=CLOSE_SECONDS,
         ping_interval=None,  # the library's own would give up a peer whose answer we are too slow to read

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from monitor.core.model import SourceKind
 from monitor.core.ports import Kind, StreamKind
 from monitor.sources import bluesky, feed, gdelt, hackernews, jetstream, mastodon, telegram_channel
+from monitor.sources.mastodon_stream import MastodonStream
 
 KINDS: Mapping[SourceKind, Kind] = {
     SourceKind.FEED: feed,
@@ -16,5 +17,7 @@ KINDS: Mapping[SourceKind, Kind] = {
 }
 """Those that are polled."""
 
-STREAMS: Mapping[SourceKind, StreamKind] = {SourceKind.JETSTREAM: jetstream}
-"""Those that are listened to."""
+
+def streams(mastodon_tokens: Mapping[str, str]) -> Mapping[SourceKind, StreamKind]:
+    """Return those that are listened to; the tokens are by host."""
+    return {SourceKind.JETSTREAM: jetstream, SourceKind.MASTODON_STREAM: MastodonStream(mastodon_tokens)}

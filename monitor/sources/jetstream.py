@@ -13,12 +13,13 @@ dictionary and is not asked for. A message above `maxMessageSizeBytes` is left o
 """
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from monitor.core.errors import ParseError
-from monitor.core.model import Event, Source
+from monitor.core.model import Event, Request, Source
 from monitor.sources.atproto import COLLECTION, is_did, post_of_record, uri
 
 INSTANCE = "wss://jetstream2.us-east.bsky.network/subscribe"
@@ -27,7 +28,21 @@ REWIND = timedelta(seconds=5)  # how much earlier than the newest event seen a r
 MOST_MESSAGE_BYTES = 1_000_000  # below what is read of one message, so that no message ends the stream
 LONGEST_KEY = 512  # of a record (atproto.com/specs/record-key)
 
+REPEATS = True
+FALLS_SILENT = False
+
 _OURS = frozenset(["wantedCollections", "cursor", "compress", "requireHello", "maxMessageSizeBytes"])
+
+
+def request(source: Source) -> Request:
+    """Return where to connect."""
+    return Request(url=url(source))
+
+
+def reader(source: Source) -> Callable[[str | bytes], Event | None]:
+    """Return what reads a message, which is the same for every source."""
+    del source
+    return parse_event
 
 
 def url(source: Source) -> str:

@@ -12,6 +12,7 @@ Facts: Reddit serves `/r/a+b/new.rss` and `/search.rss` (www.reddit.com/wiki/rss
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote_plus
 
@@ -182,6 +183,14 @@ def _fediverse(found: re.Match[str]) -> Wanted:
     return WantedSource(kind=SourceKind.MASTODON, address=f"{place.lower()}@{host}", name=name)
 
 
+def _fediverse_stream(found: re.Match[str]) -> Wanted:
+    """Return a hashtag or a timeline of a Mastodon instance, listened to as it is written."""
+    polled = _fediverse(found)
+    if polled is None:
+        return None
+    return replace(polled, kind=SourceKind.MASTODON_STREAM, name=f"{polled.name}, stream", keep=Keep.MATCHED)
+
+
 def _bluesky_handle(found: re.Match[str]) -> Wanted:
     handle = _host(found[1])
     return WantedSource(kind=SourceKind.BLUESKY, address=f"@{handle}", name=f"@{handle}") if handle else None
@@ -244,11 +253,12 @@ _ASCII_NAME = "[A-Za-z0-9_]"
 _NOT_CHANNELS = frozenset(
     ["joinchat", "share", "proxy", "socks", "login", "addstickers", "addemoji", "addlist", "addtheme", "setlanguage"]
 ) | {"confirmphone", "contact", "invoice", "boost", "giftcode"}
-_NAMED_BY_KIND = (SourceKind.TELEGRAM_CHANNEL, SourceKind.BOT_CHANNEL)  # the same address means either
+_NAMED_BY_KIND = (SourceKind.TELEGRAM_CHANNEL, SourceKind.BOT_CHANNEL, SourceKind.MASTODON_STREAM)  # address of two
 _SPOKEN = {
     SourceKind.HACKERNEWS: "hn:",
     SourceKind.BLUESKY: "bluesky:",
     SourceKind.GDELT: "gdelt:",
+    SourceKind.MASTODON_STREAM: "stream:",
     SourceKind.TELEGRAM_CHANNEL: "telegram:",
     SourceKind.BOT_CHANNEL: "bot:",
 }
@@ -271,6 +281,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Wanted]], ...] = 
     (_form(rf"(@{_ASCII_NAME}(?:[A-Za-z0-9_.-]{{0,62}}{_ASCII_NAME})?)@([^\s@/:?#]+)"), _fediverse),
     (re.compile(r"(#[\w·]{1,100})@([^\s@/:?#]+)"), _fediverse),
     (_form(r"(public|local)@([^\s@/:?#]+)"), _fediverse),
+    (re.compile(r"[Ss][Tt][Rr][Ee][Aa][Mm]: ?(#[\w·]{1,100})@([^\s@/:?#]+)"), _fediverse_stream),
+    (_form(r"stream: ?(public|local)@([^\s@/:?#]+)"), _fediverse_stream),
     (_form(r"!([A-Za-z0-9_]{2,60})@([^\s@/:?#]+)"), _community),
     (_form(r"(?:telegram|tg): ?@?([A-Za-z][A-Za-z0-9_]{3,31})"), _channel),
     (_form(r"bot: ?(-100\d{5,16}|@[A-Za-z][A-Za-z0-9_]{3,31})"), _bot_channel),

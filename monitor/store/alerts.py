@@ -21,7 +21,8 @@ def add(db: Database, match_id: MatchId, finding: Finding, at: datetime) -> int:
     """Put into the outbox what a recorded match has to tell; return how many alerts that is.
 
     One for each subscribed chat (or topic of it) that is reachable. A quote that somebody untracked while
-    its match was on the way tells nobody.
+    its match was on the way tells nobody. A post that was told already as another source's, with the same guid and
+    the same link, is not told again: one place read in two ways, or listed twice.
     """
     if finding.quiet is not None or finding.match.tier is not Tier.ALERT:
         return 0
@@ -31,6 +32,13 @@ def add(db: Database, match_id: MatchId, finding: Finding, at: datetime) -> int:
         " FROM subscriptions JOIN chats ON chats.id = subscriptions.chat_id"
         " WHERE chats.unreachable IS NULL AND coalesce(subscriptions.quote_id, ?3) = ?3"
         " AND EXISTS (SELECT 1 FROM quotes WHERE quotes.id = ?3 AND quotes.removed_at IS NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM matches AS ours JOIN posts ON posts.id = ours.post_id"
+        "  JOIN sources ON sources.id = posts.source_id JOIN sources AS others ON others.id <> sources.id"
+        "  JOIN posts AS same ON same.source_id = others.id AND same.guid = posts.guid"
+        "  JOIN matches AS theirs ON theirs.post_id = same.id AND theirs.quote_id = ours.quote_id"
+        "  JOIN alerts AS told ON told.match_id = theirs.id AND told.chat_id = chats.id AND told.state <> 'dead'"
+        "  WHERE ours.id = ?1 AND told.thread_id IS subscriptions.thread_id"
+        "  AND same.link = posts.link AND posts.link <> '')"
         " ORDER BY subscriptions.id ON CONFLICT DO NOTHING",
         match_id, at, finding.match.quote.id,
     )  # fmt: skip

@@ -88,7 +88,7 @@ def error_tree() -> str:
 def _value(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"P.*T?.*", value):  # an ISO 8601 duration, as pydantic writes it
         return f"`{_duration(value)}`"
-    return "–" if value in (None, "", [], ()) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return "–" if value in (None, "", [], (), {}) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def _duration(value: str) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from monitor.core.errors import FetchError
 from monitor.core.model import Keep, SourceKind
 from monitor.sources import feed
+from monitor.sources.mastodon_stream import MastodonStream
 from monitor.sources.presets import can_follow, of_kind, page_of, recognized
 from tests.builders import a_source
 
@@ -24,7 +25,7 @@ HN, GDELT, TELEGRAM, JETSTREAM = (
     SourceKind.TELEGRAM_CHANNEL,
     SourceKind.JETSTREAM,
 )
-BOT = SourceKind.BOT_CHANNEL
+BOT, STREAM = SourceKind.BOT_CHANNEL, SourceKind.MASTODON_STREAM
 DID = "did:plc:z72i7hdynmk6r22z27h6tvur"
 UC = "UC_x5XG1OV2P6uZZ5FSM9Ttw"
 CHANNEL = f"https://www.youtube.com/feeds/videos.xml?channel_id={UC}"
@@ -82,6 +83,11 @@ TABLE = [
     ("https://bsky.app/profile/a.example/rss", FEED, "https://bsky.app/profile/a.example/rss", None),
     ("jetstream", JETSTREAM, "jetstream", "Bluesky, all posts"),
     ("wss://jet.example/subscribe?x=1", JETSTREAM, "wss://jet.example/subscribe?x=1", "Bluesky, jet.example/subscribe"),
+    # Mastodon, as a stream
+    ("stream:#Tag@host.social", STREAM, "#tag@host.social", "#Tag@host.social, stream"),
+    ("Stream: #mañana@Host.social", STREAM, "#mañana@host.social", "#mañana@host.social, stream"),
+    ("stream:public@host.social", STREAM, "public@host.social", "host.social, public posts, stream"),
+    ("stream:local@host.social", STREAM, "local@host.social", "host.social, local posts, stream"),
     # YouTube
     (f"https://www.youtube.com/channel/{UC}", FEED, CHANNEL, CHANNEL),
     (f"https://m.youtube.com/channel/{UC}/videos?view=0", FEED, CHANNEL, CHANNEL),
@@ -223,6 +229,9 @@ NOTHING = [
     "https://a.example\\@b.example/",
     "https://news.example:99999/",
     "https://news.example/\x00",
+    "stream:@user@host.social",
+    "stream:#tag",
+    "stream:private@host.social",
     "ftp://news.example/feed",
     "file:///etc/passwd",
     "javascript:alert(1)",
@@ -258,10 +267,9 @@ def test_a_canonical_address_of_a_kind_is_known_as_it_is(
 
 @pytest.mark.parametrize(("text", "kind", "address", "name"), [row for row in TABLE if row[1] is not BOT])
 def test_the_kind_reads_the_address(text: str, kind: SourceKind, address: str, name: str | None) -> None:
-    module = import_module(f"monitor.sources.{kind.value}")
-    source = a_source(address, kind=kind)
+    read_by = MastodonStream({"host.social": "t"}) if kind is STREAM else import_module(f"monitor.sources.{kind.value}")
 
-    asked = module.url(source) if kind is JETSTREAM else module.request(source).url
+    asked = read_by.request(a_source(address, kind=kind)).url
 
     assert asked.lower().startswith(("http", "wss://"))
 

@@ -3,7 +3,22 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.model import Alert, AlertId, AlertState, ChatKind, MatchKind, Quiet, QuoteId, Tier, WantedQuote
+from monitor.core.model import (
+    Alert,
+    AlertId,
+    AlertState,
+    Arrival,
+    ChatKind,
+    MatchKind,
+    Post,
+    Quiet,
+    QuoteId,
+    Source,
+    SourceKind,
+    Tier,
+    WantedQuote,
+    WantedSource,
+)
 from monitor.store import SqliteStore
 from tests.builders import NOON, QUOTE, a_finding, a_match, a_poll, a_post, a_quote, a_source
 from tests.store.conftest import Look
@@ -229,3 +244,24 @@ def test_a_quote_untracked_while_its_match_was_on_the_way_tells_nobody(told: Sql
 
     assert found(told) == 0
     assert look("SELECT count(*) FROM matches") == [(1,)]
+
+
+def test_one_place_read_as_two_sources_is_told_once_and_two_places_are_told_twice(store: SqliteStore) -> None:
+    store.seed_sources(
+        [
+            WantedSource(kind=SourceKind.FEED, address=f"https://news.example/{name}", name=name)
+            for name in ("feed", "the-same-feed", "another")
+        ],
+        NOON,
+    )
+    one, same, another = store.active_sources()[-3:]
+    store.subscribe("@told", ChatKind.CHANNEL, None, by="ann", at=NOON)
+    post = a_post("Come get me, coward!", guid="1", url="https://news.example/1")
+    elsewhere = a_post("Come get me, coward!", guid="1", url="https://another.example/1")
+
+    def told_of(source: Source, said: Post) -> int:
+        finding = a_finding(a_match(said, store.quotes()[0]))
+        return store.record(a_poll(source), [Arrival(post=said)], [finding]).alerts
+
+    assert [told_of(one, post), told_of(same, post), told_of(another, elsewhere)] == [1, 0, 1]
+    assert len(store.appearances(limit=10)) == 3

@@ -13,6 +13,7 @@ from monitor.core.model import (
     Poll,
     Post,
     Recorded,
+    Request,
     Source,
     SourceKind,
     WantedQuote,
@@ -65,7 +66,7 @@ class Town:
         self.clock = NapClock(LATER)
         self.store: SqliteStore = open_store(":memory:")
         self.wanted = WantedSource(
-            kind=SourceKind.JETSTREAM, address=address, name="Bluesky", **{"keep": Keep.MATCHED} | given
+            address=address, name="Bluesky", **{"kind": SourceKind.JETSTREAM, "keep": Keep.MATCHED} | given
         )
         self.store.seed_sources([self.wanted], LATER)
         self.store.seed_quotes([WantedQuote(text=QUOTE)], LATER)
@@ -132,8 +133,8 @@ class Town:
             raise self.failing.pop(0)
         return await direct(method, *args, **kwargs)
 
-    async def _connect(self, url: str) -> Counted:
-        opened = await open_websocket(url, options=options(), resolve=resolved)
+    async def _connect(self, request: Request) -> Counted:
+        opened = await open_websocket(request.url, options=options(), resolve=resolved)
         self.connections.append(Counted(opened))
         return self.connections[-1]
 
