@@ -19,7 +19,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 INLINE_BYTES = 16_384  # smaller pages are parsed on the spot: handing them to a process would take longer
-PARSE_LIMIT = timedelta(seconds=5)
+PARSE_LIMIT = timedelta(seconds=4)  # with the quick try before it and the start of a process, five in all
 MOST_WAITING = 32  # pages; each may be some megabytes
 CALIBRATION_LIMIT = timedelta(seconds=15)
 QUICK_LIMIT = timedelta(seconds=0.5)  # for pages that others wait behind

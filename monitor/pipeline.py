@@ -41,7 +41,7 @@ Enrich = Callable[[Source, list[Arrival]], Awaitable[list[Arrival]]]
 
 MOST_PAGES = 10  # of one source in one poll; what is left comes with the next
 UNPROMPTED = timedelta(days=30)  # nobody is asked, so silence of a source that speaks by itself is no blindness
-BATCH_CHARACTERS = 20_000  # compared between two breaths of the event loop
+BATCH_CHARACTERS = 5_000  # compared between two breaths of the event loop
 
 
 async def as_it_came(source: Source, arrivals: list[Arrival]) -> list[Arrival]:  # noqa: ARG001
