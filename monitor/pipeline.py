@@ -6,7 +6,7 @@ fails is recorded as failing and put off; nothing it brought before is touched. 
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -107,8 +107,7 @@ async def _page(source: Source, turn: Turn | None, *, flow: Flow) -> tuple[Poll,
     else:
         if reading is not None:
             arrivals = await flow.enrich(source, await flow.call(flow.store.unseen, source, reading.posts))
-            matches = await compare([arrival.post for arrival in arrivals], flow=flow)
-            findings = [Finding(match=match, quiet=_quiet(match, source, flow=flow)) for match in matches]
+            findings = await _findings(source, arrivals, flow=flow)
         found = _worked(source, _lasting(source, page), reading, brought=len(arrivals), started=started, flow=flow)
         if turn:
             found = replace(found, cursor=following.after(turn, found.cursor))
@@ -117,13 +116,18 @@ async def _page(source: Source, turn: Turn | None, *, flow: Flow) -> tuple[Poll,
     return found, reading.cursor if reading else None, recorded
 
 
+async def _findings(source: Source, arrivals: Sequence[Arrival], *, flow: Flow) -> list[Finding]:
+    """Return the matches in what arrived, each with whether it may alert."""
+    matches = await compare([arrival.post for arrival in arrivals], flow=flow)
+    return [Finding(match=match, quiet=_quiet(match, source, flow=flow)) for match in matches]
+
+
 async def ingest(source: Source, posts: Sequence[Post], *, flow: Flow) -> Recorded:
     """Record posts that came by themselves, as those of a channel that the bot is in. Raises StoreError."""
     started = flow.now()
     await flow.watchlist.refresh()
     arrivals = await flow.call(flow.store.unseen, source, posts)
-    matches = await compare([arrival.post for arrival in arrivals], flow=flow)
-    findings = [Finding(match=match, quiet=_quiet(match, source, flow=flow)) for match in matches]
+    findings = await _findings(source, arrivals, flow=flow)
     found = Poll(
         source=source,
         started_at=started,
@@ -249,13 +253,6 @@ def _tell(found: Poll, recorded: Recorded) -> None:
     elif source.failures:
         log.info("source works again", source=source.name, failures=source.failures)
     if recorded.posts or recorded.edits or recorded.matches:
-        log.info(
-            "source read",
-            source=source.name,
-            posts=recorded.posts,
-            edits=recorded.edits,
-            matches=recorded.matches,
-            alerts=recorded.alerts,
-        )
+        log.info("source read", source=source.name, **asdict(recorded))
     elif found.outcome in (PollOutcome.OK, PollOutcome.UNCHANGED):
         log.debug("nothing new", source=source.name, outcome=found.outcome.value)

@@ -8,7 +8,7 @@ cursor. So a post that is neither recorded nor compared is always beyond the rec
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -292,14 +292,7 @@ def _finding(match: Match) -> Finding:
 
 def _tell(source: Source, recorded: Recorded) -> None:
     if recorded.posts or recorded.edits or recorded.matches:
-        log.info(
-            "stream read",
-            source=source.name,
-            posts=recorded.posts,
-            edits=recorded.edits,
-            matches=recorded.matches,
-            alerts=recorded.alerts,
-        )
+        log.info("stream read", source=source.name, **asdict(recorded))
 
 
 def _length(gap: timedelta) -> str:

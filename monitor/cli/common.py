@@ -47,11 +47,8 @@ def existing_store(options: Options) -> Iterator[SqliteStore]:
         raise StoreError(
             f"There is no database at {path} yet: start the monitor first, or name another with --database."
         )
-    store = open_store(path)
-    try:
+    with open_store(path) as store:
         yield store
-    finally:
-        store.close()
 
 
 @contextmanager
@@ -59,11 +56,8 @@ def any_store(options: Options) -> Iterator[SqliteStore]:
     """Open the database, made anew where there is none."""
     path = configuration(options).settings.database.path
     make_folder(path)
-    store = open_store(path)
-    try:
+    with open_store(path) as store:
         yield store
-    finally:
-        store.close()
 
 
 def now() -> datetime:
