@@ -302,6 +302,7 @@ class Quiet(StrEnum):
 
     SUGGESTED = "suggested"  # its tier is not sure enough
     BASELINE = "baseline"  # it was already old when its source was first polled
+    BACKFILL = "backfill"  # found by looking back over stored posts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,6 +412,8 @@ class AlertState(StrEnum):
     PENDING = "pending"
     IN_FLIGHT = "in flight"  # handed to Telegram, answer not yet known
     SENT = "sent"
+    DIGESTED = "digested"  # told in the message of another alert
+    HELD = "held"  # muted, in quiet hours, or waiting for a digest
     DEAD = "dead"  # given up, with the reason
 
 

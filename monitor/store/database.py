@@ -114,10 +114,12 @@ def open_database(path: Path | Literal[":memory:"], *, create: bool, patience: t
             database = Database(connection, name=name)
             _check_whole(database)
             migrations.check_ours(database.utils, name=name)
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            for pragma in ("journal_mode = WAL", "synchronous = FULL"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             with database.writing():  # also when nothing is to do: a file that cannot be written shows now
                 migrations.apply(database.utils)
+            # Only now: a step may build a table anew that others refer to (sqlite.org/lang_altertable.html#otheralter)
+            connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             connection.close()
             raise

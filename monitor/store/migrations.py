@@ -7,6 +7,7 @@ table and column means is written in `tables.SCHEMA_NOTES`, from which docs/sche
 from sqlite_utils import Database, Migrations
 
 from monitor.core.errors import StoreError
+from monitor.store import step_history, step_people
 
 migrations = Migrations("quote-monitor")
 
@@ -41,6 +42,18 @@ def apply(db: Database) -> None:
 def first_tables(db: Database) -> None:
     """Create everything of the first version."""
     db.executescript(FIRST_TABLES)
+
+
+@migrations(name="0002_people")
+def people(db: Database) -> None:
+    """Add members, preferences of chats, tags; let the outbox hold, group and check."""
+    db.executescript(step_people.TABLES)
+
+
+@migrations(name="0003_history")
+def history(db: Database) -> None:
+    """Add search, counts by day, verdicts, evidence, retention."""
+    db.executescript(step_history.TABLES)
 
 
 FIRST_TABLES = """

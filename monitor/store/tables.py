@@ -5,6 +5,8 @@ Under the empty name stands what a row of the table is.
 
 from collections.abc import Mapping
 
+from monitor.store import notes
+
 SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
     "match_history": {
         "": "A view to open first: every recorded match, with names instead of numbers.",
@@ -25,6 +27,12 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "part": "The part of the post the passage begins in, such as its title.",
         "why": "Why it matched, in one sentence.",
         "alerted": "How many chats and topics were told.",
+        "verdict": "What a person last said of it: right, wrong, variant, unsure; empty when nobody did.",
+        "source_kind": "What sort of place the source is.",
+        "lang": "The language of the post, as the source says.",
+        "repeats": "The earlier match whose post says the same, as in `matches.id`; empty when it is the first.",
+        "quote_id": "The quote, as in `quotes.id`.",
+        "post_id": "The post, as in `posts.id`.",
     },
     "sources": {
         "": "A public place that is polled, with what the last poll left behind.",
@@ -51,6 +59,8 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "origin": "Who added it: config (the settings) or person.",
         "listed": "1 when the settings list it now.",
         "added_at": "When it was added; when added again after it was removed, the last time.",
+        "keep_days": "How many days posts without a match are kept; empty takes the settings'.",
+        "keep_mb": "How much text of posts without a match is kept, in megabytes; empty takes the settings'.",
     },
     "polls": {
         "": "One look at one source. The gaps between the good ones are when the monitor was blind.",
@@ -115,6 +125,9 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "added_by": "Who added it: config, or a person.",
         "removed_at": "When it was untracked; empty while it is tracked.",
         "removed_by": "Who untracked it.",
+        "tags": "What it is filed under: a JSON list.",
+        "paused_at": "Since when it is not looked for; empty while it is.",
+        "paused_by": "Who paused it.",
     },
     "variants": {
         "": "Another wording of a quote: a translation, a truncation, a usual misquote.",
@@ -149,7 +162,9 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "kind": "verbatim, variant, partial (a truncated form), derived (made from it).",
         "explanation": "Why it matched: JSON {why, words, normalizations, changes}.",
         "engine": "Name and version of the rules that found it.",
-        "quiet": "Why it alerted nobody: suggested, baseline (it was old when its source was first read).",
+        "quiet": "Why nobody is alerted: suggested, baseline (old when its source was first read), backfill.",
+        "repeats": "The earlier match of the quote whose post says the same; empty when it is the first.",
+        "evidence_id": "What was received when it was found; empty when nothing was kept.",
         "found_at": "When it was recorded.",
     },
     "chats": {
@@ -162,6 +177,13 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "unreachable_at": "Since when.",
         "hold_until": "Telegram asked for silence until then.",
         "added_at": "Since when it is known under this address.",
+        "lang": "The language it is spoken to in; empty: as Telegram says of the person, or English.",
+        "zone": "Its time zone, such as America/Bogota; empty takes the settings'.",
+        "quiet_from": "When its quiet hours begin, as HH:MM in its zone; empty: it has none.",
+        "quiet_to": "When they end.",
+        "digest": "hourly, daily, weekly: alerts come together; empty: at once.",
+        "digest_at": "When the next digest is due.",
+        "silent": "1: messages arrive without a sound.",
     },
     "subscriptions": {
         "": "A chat, or a topic of it, that is told of one quote or of all.",
@@ -171,6 +193,7 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "quote_id": "The quote; empty for all.",
         "added_at": "Since when.",
         "added_by": "Who asked for it.",
+        "tag": "The tag whose quotes it is told of; empty: no tag is asked for.",
     },
     "alerts": {
         "": "The outbox: something to tell one chat or topic, and what became of it.",
@@ -178,14 +201,19 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "match_id": "The match it tells of.",
         "chat_id": "The chat.",
         "thread_id": "The topic of the chat; empty for the chat itself.",
-        "state": "pending, in flight (handed over, answer not yet known), sent, dead (given up).",
+        "state": "pending, in flight (answer not yet known), sent, digested (told in another), held, dead (given up).",
+        "told_in": "The alert in whose message this one is told; empty for one with a message of its own.",
         "attempts": "How often it was handed over.",
         "next_at": "Not to be sent before; while in flight, when it was handed over.",
         "anchor": "The newest message known in the chat when it was handed over.",
+        "probe_at": "When it is asked whether a message whose answer was lost arrived; empty: nothing is in doubt.",
+        "probe_from": "The message to ask about first.",
         "message_id": "The message it became.",
+        "stale_at": "When its message is to be brought up to date; empty while it is.",
         "reason": "Why it waits or was given up.",
         "created_at": "When it was put into the outbox.",
         "sent_at": "When Telegram confirmed it.",
+        "edited_at": "When its message was last brought up to date.",
         "closed_at": "When it was sent or given up.",
     },
     "audit": {
@@ -197,5 +225,8 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "subject": "What was changed, such as quote 3 or source 7.",
         "before": "What it was: JSON.",
         "after": "What it became: JSON.",
+        "undoes": "The change that this one took back.",
     },
+    **notes.PEOPLE,
+    **notes.HISTORY,
 }

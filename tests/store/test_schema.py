@@ -31,7 +31,7 @@ def tables(file: sqlite3.Connection) -> set[str]:
     return {
         name
         for (name,) in file.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow'"
             " AND name NOT GLOB 'sqlite_*' AND name <> '_sqlite_migrations'"
         )
     }

@@ -34,6 +34,8 @@ def test_the_status_counts_what_is_there(store: SqliteStore) -> None:
         AlertState.PENDING: 2,
         AlertState.IN_FLIGHT: 0,
         AlertState.SENT: 1,
+        AlertState.DIGESTED: 0,
+        AlertState.HELD: 0,
         AlertState.DEAD: 0,
     }
     assert status.last_poll_at == NOON + timedelta(minutes=5)

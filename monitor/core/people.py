@@ -1,0 +1,53 @@
+"""Who people are to the monitor, and how a chat wants to be told."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from typing import NewType
+
+UserId = NewType("UserId", int)
+"""Telegram's number of a person."""
+
+
+class Role(StrEnum):
+    """What somebody is to the monitor. Owners are in the settings; who is not known is a stranger."""
+
+    OWNER = "owner"  # everything, and gives roles
+    EDITOR = "editor"  # changes what is tracked and polled
+    REVIEWER = "reviewer"  # judges matches, exports
+    SUBSCRIBER = "subscriber"  # is told, looks things up
+    STRANGER = "stranger"
+    BANNED = "banned"  # gets no answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person with a role that is kept in the store."""
+
+    user_id: UserId
+    name: str | None
+    role: Role  # never owner or stranger
+    added_at: datetime
+    added_by: str
+    reason: str | None = None  # why banned
+
+
+class Digest(StrEnum):
+    """How often a chat is told what came together."""
+
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """How a chat wants to be told."""
+
+    lang: str | None = None  # None: as Telegram says of the person, or English
+    zone: str | None = None  # an IANA name; None: the settings'
+    quiet_from: time | None = None  # in the chat's zone; with `quiet_to`, or neither
+    quiet_to: time | None = None
+    digest: Digest | None = None  # None: at once
+    digest_at: datetime | None = None  # when the next is due
+    silent: bool = False
