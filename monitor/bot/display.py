@@ -17,6 +17,8 @@ SIGNS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\
 REMOVED_BY_TELEGRAM = frozenset("\u0333\u033f")
 RING = "\u030a"  # removed by Telegram too, unless it is part of one character with its letter
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+LIMIT = 4096  # UTF-16 units of one message, after entities
+QUOTE, WHY, NAME = 600, 300, 100  # UTF-16 units, at most, of what most messages show
 WORD_SEARCH = 40  # a cut moves to the nearest space, at most this many characters
 
 Marked = tuple[str, int]

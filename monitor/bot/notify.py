@@ -20,7 +20,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from monitor.bot import messages
+from monitor.bot import alert_texts
 from monitor.core.errors import (
     AlertError,
     AlertRefused,
@@ -67,7 +67,7 @@ class TelegramNotify:
 
         A forum topic that no longer exists does not lose it: it then goes to the chat itself.
         """
-        text = messages.alert(alert, zone=self._zone)
+        text = alert_texts.alert(alert, zone=self._zone)
         try:
             return await self._send(alert, text, thread_id=alert.thread_id, plain=plain)
         except BadRequest as error:
@@ -83,7 +83,7 @@ class TelegramNotify:
     async def _send(self, alert: Alert, text: str, *, thread_id: int | None, plain: bool) -> int:
         message = await self._bot.send_message(
             alert.chat.address,
-            messages.plain(text) if plain else text,
+            alert_texts.plain(text) if plain else text,
             parse_mode=None if plain else ParseMode.HTML,
             message_thread_id=thread_id,
             link_preview_options=NO_PREVIEW,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from monitor.bot.display import line, name
-from monitor.bot.messages import NAME, WHY, moment
+from monitor.bot.display import NAME, WHY, line, name
+from monitor.bot.times import moment
 from monitor.core.coverage import SourceReport
 from monitor.core.model import Source, SourceState
 from monitor.sources.trying import Tried, ago, said

@@ -18,6 +18,7 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from monitor.bot import messages
+from monitor.bot.answers import Answer
 from monitor.bot.channel_posts import addresses_of, post_of
 from monitor.bot.commands import BY_NAME, Call, Command
 from monitor.bot.desk import Desk
@@ -168,6 +169,7 @@ class Updates:
         )
 
     async def _run(self, command: Command, call: Call, message: Message, bot: Bot) -> None:
+        answer: Answer | str
         try:
             answer = await command.run(call, self._desk)
         except InputError as error:
@@ -175,7 +177,7 @@ class Updates:
         except StoreError as error:
             log.error("database cannot be used", command=command.name, error=str(error))
             answer = messages.database_unusable(error)
-        await self._answer(message, bot, answer)
+        await self._answer(message, bot, answer.text if isinstance(answer, Answer) else answer)
 
     async def _answer_seldom(self, message: Message, bot: Bot, text: str) -> None:
         if self._courtesy.allows(message.chat_id):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from monitor.app import assembled
-from monitor.bot import messages
+from monitor.bot import alert_texts
 from monitor.core.model import Alert, AlertState, Poll, SourceKind, WantedSource
 from monitor.demo.server import STAGES, outlets, serving
 from monitor.demo.terminal import shown
@@ -43,9 +43,11 @@ class Terminal:
     async def __call__(self, alert: Alert, *, plain: bool = False) -> int:
         """Print an alert."""
         number = next(self._numbers)
-        html = messages.alert(alert)
+        html = alert_texts.alert(alert)
         text = (
-            messages.plain(html) if plain else shown(html, colour=self._out.isatty() and "NO_COLOR" not in os.environ)
+            alert_texts.plain(html)
+            if plain
+            else shown(html, colour=self._out.isatty() and "NO_COLOR" not in os.environ)
         )
         print(f"\n── {CHANNEL} · message {number} " + "─" * 40, text, sep="\n", file=self._out, flush=True)
         return number

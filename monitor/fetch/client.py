@@ -1,10 +1,9 @@
 """The fetch itself: hop by hop, each through the guard and with its host's leave, all within one deadline."""
 
 import asyncio
-import http.cookiejar
-import logging
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -65,14 +64,7 @@ class HttpFetch:
         )
         backend = GuardedBackend(resolve=resolve, allow=settings.allow_networks)
         tls = tls or httpx.create_ssl_context(trust_env=False)
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(backend, tls=tls, connections=settings.concurrency),
-            headers={"user-agent": settings.user_agent, "accept": "*/*"},
-            cookies=_NoCookies(),
-            timeout=None,  # noqa: S113 (the deadline of the whole fetch is the limit)
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._connections = GuardedTransport(backend, tls=tls, idle=settings.concurrency)
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,7 +72,7 @@ class HttpFetch:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._connections.aclose()
 
     async def __call__(self, request: Request) -> Page | None:
         """Return the page, or None when it has not changed. Raises FetchError or SourceGone, nothing else."""
@@ -150,12 +142,13 @@ class HttpFetch:
 
     async def _sent(self, hop: Hop, posted: bytes | None) -> httpx.Response:
         """Return the head of the answer; its body is not read yet."""
-        headers = httpx.Headers(dict(hop.headers))
+        headers = {"user-agent": self._settings.user_agent, "accept": "*/*", **_lower(hop.headers)}
         headers["accept-encoding"] = ACCEPT_ENCODING
+        if hop.url.userinfo:
+            headers["authorization"] = _basic(hop.url.username, hop.url.password)
         method = "GET" if posted is None else "POST"
-        request = self._client.build_request(method, without_userinfo(hop.url), headers=headers, content=posted)
-        auth = httpx.BasicAuth(hop.url.username, hop.url.password) if hop.url.userinfo else None
-        return await self._client.send(request, stream=True, auth=auth)
+        request = httpx.Request(method, without_userinfo(hop.url), headers=headers, content=posted)
+        return await self._connections.handle_async_request(request)
 
     async def _answer(self, hop: Hop, response: httpx.Response, read: frozenset[HTTPStatus]) -> Answer:
         try:
@@ -196,6 +189,15 @@ def _asked(request: Request) -> dict[str, str]:
     if request.validators.last_modified:
         headers["if-modified-since"] = request.validators.last_modified
     return headers
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _basic(name: str, password: str) -> str:
+    """Return what signs a request with a name and a password (RFC 7617)."""
+    return "Basic " + b64encode(f"{name}:{password}".encode()).decode("ascii")
 
 
 def page_of(answer: Answer, *, moved_to: str | None = None) -> Page | None:
@@ -246,22 +248,3 @@ def _answered(status: int) -> str:
         return f"answered {status} {HTTPStatus(status).phrase}"
     except ValueError:
         return f"answered {status}"
-
-
-class _NoCookies(http.cookiejar.CookieJar):
-    """Keeps no cookie, and does not even read one."""
-
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Do nothing."""
-
-
-class _ShownAddresses(logging.Filter):
-    """Takes secrets out of the addresses that httpx logs in full."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(shown(arg) if isinstance(arg, httpx.URL) else arg for arg in record.args)
-        return True
-
-
-logging.getLogger("httpx").addFilter(_ShownAddresses())

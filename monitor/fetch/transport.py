@@ -1,7 +1,8 @@
-"""httpx over connections that all go through the guard.
+"""Requests and answers of httpx over connections of httpcore that all go through the guard.
 
-httpx's own transport cannot be given another way to connect; this one is the same few lines with it. Connections are
-kept here and not in httpcore's pool, which at every request asks the system about each connection that waits.
+httpx's client is left out: its redirects, cookies, proxies and sign-ins are what a guarded fetch must not have, and its
+transport cannot be given another way to connect. Connections are kept here and not in httpcore's pool, which at every
+request asks the system about each connection that waits.
 """
 
 import ssl
@@ -74,12 +75,12 @@ class _Body(httpx.AsyncByteStream):
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends requests through guarded connections: HTTP/1.1, no proxy, no retries. Bounds only those that are idle."""
+    """Sends requests through guarded connections: HTTP/1.1, no proxy, no retries. `idle` of them wait for the next."""
 
-    def __init__(self, backend: GuardedBackend, *, tls: ssl.SSLContext, connections: int) -> None:
+    def __init__(self, backend: GuardedBackend, *, tls: ssl.SSLContext, idle: int) -> None:
         self._backend = backend
         self._tls = tls
-        self._idle = _Idle(connections)
+        self._idle = _Idle(idle)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, return the answer with its body still to be read. Raises the errors of httpcore."""

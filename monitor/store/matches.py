@@ -60,7 +60,20 @@ def record(db: Database, post_id: PostId, finding: Finding, at: datetime) -> Mat
         match.post.part_at(match.start), match.score, match.threshold, match.tier, match.kind,
         explanation_json(match.explanation), match.engine, finding.quiet, at,
     )  # fmt: skip
-    return None if found is None else MatchId(found)
+    if found is None:
+        return None
+    _count(db, post_id, finding, at)
+    return MatchId(found)
+
+
+def _count(db: Database, post_id: PostId, finding: Finding, at: datetime) -> None:
+    """Add one to the matches of the day, which charts are drawn from."""
+    db.change(
+        "INSERT INTO match_daily (day, quote_id, source_id, tier, matches)"
+        " SELECT substr(?, 1, 10), ?, posts.source_id, ?, 1 FROM posts WHERE posts.id = ?"
+        " ON CONFLICT (quote_id, day, source_id, tier) DO UPDATE SET matches = match_daily.matches + 1",
+        at, finding.match.quote.id, finding.match.tier, post_id,
+    )  # fmt: skip
 
 
 def newest(db: Database, *, limit: int, quote_id: QuoteId | None, before_id: MatchId | None) -> list[Appearance]:

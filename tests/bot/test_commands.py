@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from monitor.bot import messages
-from monitor.bot.commands import BY_NAME, COMMANDS, Call, Command, track, unquoted, untrack
+from monitor.bot.commands import BY_NAME, COMMANDS, Call, Command, unquoted
+from monitor.bot.commands.quotes import track, untrack
 from monitor.bot.roles import Access, Policy
 from monitor.core.model import Quote
 from tests.bot.helpers import OWNER, STRANGER, MemoryDesk

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.bot import messages
+from monitor.bot import alert_texts
+from monitor.bot.alert_texts import alert, plain, short_id
 from monitor.bot.display import utf16
-from monitor.bot.messages import alert, plain, quote_list, short_id, status_page
+from monitor.bot.messages import quote_list, status_page
 from monitor.core.model import AlertId, Appearance, Explanation, MatchKind, QuoteId, Span, WordChange, WordOp
 from tests.bot.helpers import a_status, an_alert, an_appearance
 from tests.builders import NOON, QUOTE, a_quote, a_source, a_variant
@@ -247,7 +248,7 @@ def test_whatever_was_found_the_alert_is_valid_and_fits_a_message(found: Appeara
     assert len(read.entities) <= 100
     assert tidy(read).text == read.text.strip(" \n")  # Telegram finds nothing to clean
     assert utf16(plain(markup)) <= 4096
-    assert plain(messages.LINK.sub(r"\2", markup)) == read.text
+    assert plain(alert_texts.LINK.sub(r"\2", markup)) == read.text
 
 
 def test_the_list_of_quotes_shows_the_numbers_that_commands_take() -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from telegram import Bot
 
-from monitor.bot import messages
+from monitor.bot import alert_texts, display
 from monitor.bot.display import line, shown, utf16
 from monitor.bot.notify import TelegramNotify
 from monitor.core.model import Explanation, Span
@@ -24,7 +24,7 @@ async def api() -> AsyncIterator[FakeBotApi]:
         yield api
 
 
-def naughty_alert(text: str) -> messages.Alert:
+def naughty_alert(text: str) -> alert_texts.Alert:
     """An alert with the text in every place that somebody else fills."""
     said = f"{text} {QUOTE} {text}"
     start = len(text) + 1
@@ -57,8 +57,8 @@ async def test_an_alert_of_anything_arrives_as_it_was_made(api: FakeBotApi) -> N
 
 def check(arrived: FakeMessage, text: str) -> None:
     """What arrived reads as the alert was made, and its markup is ours alone."""
-    assert arrived.text == messages.plain(messages.LINK.sub(r"\2", messages.alert(naughty_alert(text))))
-    assert utf16(arrived.text) <= messages.LIMIT
+    assert arrived.text == alert_texts.plain(alert_texts.LINK.sub(r"\2", alert_texts.alert(naughty_alert(text))))
+    assert utf16(arrived.text) <= display.LIMIT
     assert {entity.type for entity in arrived.entities} <= {"bold", "italic", "underline", "blockquote", "text_link"}
     assert all(entity.url.startswith("https://news.example/") for entity in arrived.entities if entity.url)
     [quotation] = [entity for entity in arrived.entities if entity.type == "blockquote"]
@@ -76,5 +76,5 @@ async def test_it_also_arrives_without_markup(api: FakeBotApi) -> None:
             message_id = await TelegramNotify(bot)(alert, plain=True)
 
             arrived = api.world.chat(READER).messages[message_id]
-            assert arrived.text == messages.plain(messages.alert(alert))
+            assert arrived.text == alert_texts.plain(alert_texts.alert(alert))
             assert arrived.entities == ()

@@ -8,7 +8,7 @@ import telegram.error
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from monitor.bot.messages import short_id
+from monitor.bot.alert_texts import short_id
 from monitor.bot.notify import TelegramNotify, failure
 from monitor.core.errors import (
     AlertError,

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.bot import source_texts
-from monitor.bot.commands import Call, source, sources
+from monitor.bot.commands import Call
+from monitor.bot.commands.sources import source, sources
 from monitor.bot.roles import Policy
 from monitor.core.coverage import SourceReport
 from monitor.core.model import SourceState

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from monitor.bot import messages
+from monitor.bot import alert_texts
 from monitor.bot.commands import COMMANDS
 from monitor.cli import cli
 from monitor.core import errors
@@ -139,7 +139,7 @@ def alert() -> str:
         attempts=0,
         created_at=NOON,
     )
-    markup = messages.alert(told).replace("<u>", "<ins>").replace("</u>", "</ins>")
+    markup = alert_texts.alert(told).replace("<u>", "<ins>").replace("</u>", "</ins>")
     return "<blockquote>\n" + markup.replace("\n", "<br>\n") + "\n</blockquote>"
 
 

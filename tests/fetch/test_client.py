@@ -17,7 +17,11 @@ from monitor.core.model import Request, Validators
 from tests.fetch.servers import GOOD, answer, fetched, fetching, redirect, running
 
 PACKAGE = Path(monitor.__file__).parent
-OUTWARD = {"AsyncClient", "Client", "AsyncHTTPTransport", "HTTPTransport", "get", "post", "request", "stream"}
+OUTWARD = {
+    "httpx": {"AsyncClient", "Client", "AsyncHTTPTransport", "HTTPTransport", "get", "post", "request", "stream"},
+    "httpcore": {"AsyncConnectionPool", "AsyncHTTPConnection", "AsyncHTTP11Connection", "ConnectionPool", "request"},
+}
+OTHERS = {"urllib.request", "http.client", "requests", "aiohttp"}
 
 
 def test_there_is_one_place_that_makes_an_http_client() -> None:
@@ -25,14 +29,18 @@ def test_there_is_one_place_that_makes_an_http_client() -> None:
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id="httpx"), attr=name)) if name in OUTWARD:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=library), attr=name)) if name in OUTWARD.get(
+                    library, ()
+                ):
                     made.append((str(path.relative_to(PACKAGE)), name))
-                case ast.ImportFrom(module="httpx" | "urllib.request" | "http.client" | "requests" | "aiohttp"):
-                    made.append((str(path.relative_to(PACKAGE)), node.module))
-                case ast.Import(names=names) if {name.name for name in names} & {"urllib.request", "http.client"}:
+                case ast.Call(func=ast.Name(id="GuardedTransport" as name)):
+                    made.append((str(path.relative_to(PACKAGE)), name))
+                case ast.ImportFrom(module=str(module)) if module in OTHERS | OUTWARD.keys():
+                    made.append((str(path.relative_to(PACKAGE)), module))
+                case ast.Import(names=names) if {name.name for name in names} & OTHERS:
                     made.append((str(path.relative_to(PACKAGE)), names[0].name))
 
-    assert made == [("fetch/client.py", "AsyncClient")]
+    assert sorted(made) == [("fetch/client.py", "GuardedTransport"), ("fetch/transport.py", "AsyncHTTPConnection")]
 
 
 async def test_a_page_arrives_with_all_that_was_said_about_it() -> None:
@@ -126,7 +134,6 @@ async def test_names_and_passwords_are_sent_to_their_host_and_shown_to_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.DEBUG, logger="httpx")  # the bot makes it quieter
     async with running(pages={"/a?key=s3cret": redirect("/b", 301), "/c?key=s3cret": answer(status=404)}) as server:
         page = await fetched(server.url("/a?key=s3cret", host=f"ann:s3cret@{GOOD}"))
         with pytest.raises(FetchError) as caught:
@@ -138,7 +145,7 @@ async def test_names_and_passwords_are_sent_to_their_host_and_shown_to_nobody(
     assert page.url == server.url("/b")  # what readers may see
     assert page.moved_to == server.url("/b", host=f"ann:s3cret@{GOOD}")  # what we ask next time
     assert "s3cret" not in str(caught.value)
-    assert "HTTP Request: GET" in caplog.text
+    assert "send_request_headers" in caplog.text
     assert "s3cret" not in caplog.text
     assert token not in caplog.text
 

@@ -14,7 +14,7 @@ import pytest
 import time_machine
 
 from monitor import offload
-from monitor.bot import messages
+from monitor.bot import alert_texts
 from monitor.core.model import PollOutcome, SourceId
 from monitor.life import Monitor
 from tests.builders import NOON, QUOTE
@@ -84,7 +84,7 @@ async def test_a_page_that_is_no_harm_but_large_is_read_in_time(tmp_path: Path) 
     assert [poll.outcome for poll in done.polls] == [PollOutcome.OK]
     assert done.recorded.posts == 1
     assert len(notify.shown) == 1
-    assert len(messages.alert(notify.shown[0])) <= 4096
+    assert len(alert_texts.alert(notify.shown[0])) <= 4096
 
 
 # Ids and dates that cannot be trusted

@@ -1,0 +1,6 @@
+"""The commands: words in, one call, words out; a module a subject."""
+
+from monitor.bot.commands.base import Call, Command, Run, unquoted
+from monitor.bot.commands.directory import BY_NAME, COMMANDS
+
+__all__ = ["BY_NAME", "COMMANDS", "Call", "Command", "Run", "unquoted"]
