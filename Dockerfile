@@ -3,9 +3,9 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/quote-monitor
-COPY requirements/build.txt requirements/base.txt requirements/metrics.txt requirements/
+COPY requirements/build.txt requirements/base.txt requirements/metrics.txt requirements/web.txt requirements/
 RUN /opt/quote-monitor/bin/pip install --require-hashes -r requirements/build.txt \
- && /opt/quote-monitor/bin/pip install --require-hashes -r requirements/metrics.txt
+ && /opt/quote-monitor/bin/pip install --require-hashes -r requirements/metrics.txt -r requirements/web.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY monitor monitor
 COPY config config

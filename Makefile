@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format lint types arrows setup docs lock clean
+.PHONY: help demo run test check format lint types arrows setup docs catalogue lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,11 +57,14 @@ docs: $(VENV)/dev.stamp  ## write the parts of the documents that the code knows
 	@$(BIN)/python -m tests.docs.reference
 	@$(BIN)/python -m monitor.store.schema_page > docs/schema.md
 
+catalogue: $(VENV)/dev.stamp  ## bring the translations in step with the code, and compile them
+	@$(BIN)/python -m tests.docs.catalogue
+
 lock: ## write requirements/*.txt anew from pyproject.toml (needs uv)
-	@for extra in base metrics dev; do \
+	@for extra in base metrics web dev; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make lock" \
-			$$([ $$extra = base ] || echo --extra $$extra) -c requirements/base.txt \
+			$$([ $$extra = base ] || echo --extra $$extra -c requirements/base.txt) \
 			pyproject.toml -o requirements/$$extra.txt; done
 
 clean:  ## remove the environment and what tests left

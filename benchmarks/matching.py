@@ -16,6 +16,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from time import process_time
 
@@ -37,7 +38,8 @@ class Row:
     quotes: int
     build: float  # seconds
     memory: float  # MB that the quotes take
-    add: float  # milliseconds to add one more
+    add: float  # milliseconds to add one more, the median of twenty
+    add_most: float  # the longest of them: the first, while all that was met is remembered
     cold: float  # posts a second
     warm: float
     peer: float
@@ -71,14 +73,13 @@ def measure(size: int, quotes: Sequence[str], posts: Sequence[Post], peers: int)
     for number, text in enumerate(quotes[-20:]):
         started = process_time()
         matcher.add(Quote(id=QuoteId(size + number), text=text))
-        added.append(process_time() - started)
+        added.append(1000 * (process_time() - started))
     lowered = [text.lower() for text in quotes[:size]]
     started = process_time()
     for post in posts[:peers]:
         process.extract(post.text.lower(), lowered, scorer=fuzz.partial_ratio, score_cutoff=85, limit=None)
-    return Row(
-        size, build, memory, 1000 * sorted(added)[len(added) // 2], cold, warm, peers / (process_time() - started)
-    )
+    peer = peers / (process_time() - started)
+    return Row(size, build, memory, sorted(added)[len(added) // 2], max(added), cold, warm, peer)
 
 
 def _rate(matcher: Matcher, posts: Sequence[Post]) -> float:
@@ -96,15 +97,23 @@ def _resident() -> float:
 def table(rows: Sequence[Row]) -> str:
     """Return the figures as a Markdown table."""
     lines = [
-        "| quotes | posts a second | cold | `partial_ratio` over all | ratio | add one (ms) | build (s) | MB |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| quotes | posts a second | cold | `partial_ratio` over all | ratio | add (ms) | at most | build (s) | MB |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     lines += [
         f"| {r.quotes:,} | {r.warm:,.0f} | {r.cold:,.0f} | {r.peer:,.1f} | {r.ratio:,.0f} × "
-        f"| {r.add:.2f} | {r.build:.1f} | {r.memory:.0f} |"
+        f"| {r.add:.2f} | {r.add_most:.2f} | {r.build:.1f} | {r.memory:.0f} |"
         for r in rows
     ]
     return "\n".join(lines)
+
+
+def growth(rows: Sequence[Row]) -> str:
+    """Return how the cost of a post grows, in a sentence for each number of quotes after the first."""
+    return "\n".join(
+        f"From {one.quotes:,} to {two.quotes:,} quotes a post costs {one.warm / two.warm:.1f} times as much."
+        for one, two in pairwise(rows)
+    )
 
 
 def plot(rows: Sequence[Row]) -> str:
@@ -168,7 +177,7 @@ def main() -> None:
             break
         rows.append(measure(size, quotes, searched, max(3, min(chosen.peers, 200_000 // size))))
         print(table(rows[-1:]).splitlines()[-1], flush=True)
-    text = f"`monitor.matching` {ENGINE}, {len(searched):,} posts, one core.\n\n{table(rows)}\n"
+    text = f"`monitor.matching` {ENGINE}, {len(searched):,} posts, one core.\n\n{table(rows)}\n\n{growth(rows)}\n"
     print(text)
     if chosen.write:
         chosen.write.with_suffix(".md").write_text(text, encoding="utf-8")

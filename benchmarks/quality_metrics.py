@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-BUCKETS = ((0.01, 50), (50, 60), (60, 70), (70, 80), (80, 90), (90, 95), (95, 100.01))
+BUCKETS = ((0.01, 2), (2, 10), (10, 30), (30, 50), (50, 65), (65, 80), (80, 90), (90, 95), (95, 100.01))
 """Scores from the first figure up to, not including, the second."""
 
 

@@ -90,6 +90,20 @@ def measure_misquotes(
     )
 
 
+def together(parts: Sequence[Measured]) -> Measured:
+    """Return what one system made of several parts of a data set as one: no quote of one part met another's lines."""
+    return Measured(
+        system=parts[0].system,
+        seconds=sum(part.seconds for part in parts),
+        pairs=Pairs(
+            scored=[scored for part in parts for scored in part.pairs.scored],
+            positives=sum(part.pairs.positives for part in parts),
+            negatives=sum(part.pairs.negatives for part in parts),
+            background=sum(part.pairs.background for part in parts),
+        ),
+    )
+
+
 def measure_items(system: System, items: Sequence[Item]) -> MeasuredItems:
     """Look for every quote of the adversarial set in every post of it."""
     families = list(dict.fromkeys((item.quote, item.variants) for item in items))

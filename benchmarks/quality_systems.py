@@ -7,6 +7,8 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from rapidfuzz import fuzz, process
@@ -127,15 +129,17 @@ class Fuzzy:
 
 
 class Engine:
-    """`Matcher` of this project, at its own thresholds: alerted means tier `alert`."""
+    """`Matcher` of this project, at its own thresholds: alerted means tier `alert`. `weights`: a file of other ones."""
 
     name = "engine"
 
-    def __init__(self) -> None:
+    def __init__(self, weights: Path | None = None) -> None:
         from monitor.matching import ENGINE, Matcher
+        from monitor.matching.score import model, parse
 
         self.about = f"`monitor.matching` {ENGINE}, alerting at its own thresholds"
-        self._matcher = Matcher
+        learnt = parse(weights.read_text(encoding="utf-8")) if weights else model()
+        self._matcher = partial(Matcher, model=learnt)
         self._last: dict[tuple[int, str], Match] = {}
 
     def found(self, quotes: Sequence[Quote], posts: Sequence[Post]) -> Iterator[Found]:

@@ -23,15 +23,17 @@ from monitor.core.cadence import Limits
 from monitor.core.errors import SettingsError
 from monitor.core.model import Request
 from monitor.core.ports import Fetch, Notify
-from monitor.desk import StoreDesk
+from monitor.desk import Quotas, SignIn, StoreDesk
 from monitor.fetch import Account, FetchOptions, HttpFetch, PatientFetch, SignedFetch
 from monitor.fetch.websocket import WebSocket, open_websocket
 from monitor.life import Monitor, now
 from monitor.matching import Matcher
 from monitor.metrics import CountedNotify, Metrics, NoMetrics, PrometheusMetrics
-from monitor.offload import Backlog, Calibrator, Parser, StoreThread
+from monitor.offload import Backlog, Calibrator, Elsewhere, Parser, StoreThread
 from monitor.pipeline import Enrich, Flow, as_it_came, compare
-from monitor.settings import Configuration, Settings
+from monitor.rechecks import Rechecks
+from monitor.settings import Configuration, Settings, effective
+from monitor.signing import signing_beside
 from monitor.sources import KINDS
 from monitor.sources import streams as stream_kinds
 from monitor.sources.trying import Remembered
@@ -64,8 +66,9 @@ async def assembled(
         stack.enter_context(InstanceLock(path))
         call = StoreThread()
         stack.callback(call.close)
-        store = await call(open_store, path)
+        store = await call(partial(open_store, path, zone=settings.display.time_zone))
         stack.push_async_callback(call, store.close)
+        tracked = {quote.id for quote in await call(store.quotes)}
         await _seed(store, call, configuration)
         backlog = Backlog()
         workers, slow = [await stack.enter_async_context(Workers()) for _ in range(2)]
@@ -73,11 +76,27 @@ async def assembled(
         http = await stack.enter_async_context(HttpFetch(fetch_options(settings), room=backlog.room))
         fetch = _signed(http, settings)
         watchlist = Watchlist(_matcher(settings), store, call)
+        stack.callback(watchlist.close)
         await watchlist.reload()
         metrics = _metrics(settings)
         stack.callback(metrics.close)
-        calibrated = Calibrator(await stack.enter_async_context(Workers()))
-        desk = StoreDesk(store, call, watchlist, fetch=fetch, parse=parse, calibrated=calibrated, now=now)
+        asked = await stack.enter_async_context(Workers())
+        desk = StoreDesk(
+            store,
+            call,
+            watchlist,
+            fetch=fetch,
+            parse=parse,
+            calibrated=Calibrator(asked),
+            now=now,
+            elsewhere=Elsewhere(asked),
+            threshold=settings.matching.threshold,
+            quotas=_quotas(settings),
+        )
+        stack.push_async_callback(desk.looking_back.stop)
+        for quote in watchlist.quotes:
+            if tracked and quote.id not in tracked:  # else nothing is stored yet to look back over
+                desk.looking_back.begin(quote)
         bot = None
         if telegram and notify is None and token is not None:
             bot = TelegramBot(telegram_options(settings, token.get_secret_value()), desk)
@@ -92,17 +111,22 @@ async def assembled(
             kinds=stream_kinds({host: token.get_secret_value() for host, token in settings.mastodon.tokens.items()}),
             on_record=lambda found, recorded: monitor.after_stream(found, recorded),  # noqa: PLW0108 - made below
         )
+        rechecks = Rechecks(store, call, flow.fetch, Elsewhere(asked), now=now)
         monitor = Monitor(
             settings=settings,
             store=store,
             call=call,
             flow=flow,
             streams=streams,
-            delivery=_delivery(store, call, CountedNotify(notify, metrics), bot) if notify else None,
+            delivery=_delivery(store, call, CountedNotify(notify, metrics), bot, settings) if notify else None,
             bot=bot,
             metrics=metrics,
+            rechecks=Rechecks(store, call, flow.fetch, Elsewhere(asked), now=now)
+            if settings.evidence.rechecks
+            else None,
         )
         desk.on_sources = monitor.follow_sources
+        desk.sign_in = _sign_in(settings)
         desk.on_post = monitor.heard
         yield monitor
 
@@ -127,8 +151,11 @@ def _signed(fetch: HttpFetch, settings: Settings) -> Fetch:
     return SignedFetch(fetch, {"bluesky": Account(identifier=account.identifier, password=password)})
 
 
-def _delivery(store: SqliteStore, call: StoreThread, notify: Notify, bot: TelegramBot | None) -> Delivery:
-    return Delivery(store, call, notify, on_closed=bot.tell_closed if bot else None, now=now)
+def _delivery(
+    store: SqliteStore, call: StoreThread, notify: Notify, bot: TelegramBot | None, settings: Settings
+) -> Delivery:
+    grace = settings.telegram.grace
+    return Delivery(store, call, notify, on_closed=bot.tell_closed if bot else None, grace=grace, now=now)
 
 
 def _flow(
@@ -163,12 +190,15 @@ async def _articles(settings: Settings, fetch: Fetch, stack: AsyncExitStack) -> 
 async def _seed(store: SqliteStore, call: StoreThread, configuration: Configuration) -> None:
     """Take over what the configuration lists, and the alerts that a crash left in flight."""
     at = now()
+    await call(store.note_settings, effective(configuration.settings), at)
     await call(store.seed_sources, configuration.sources, at)
     await call(store.seed_quotes, configuration.quotes, at)
     await call(store.seed_channel, configuration.settings.telegram.channel, at)
-    recovered = await call(store.recover, at)
+    recovered = await call(store.recover, at + configuration.settings.telegram.grace)
     if recovered:
-        log.warning("alerts were under way when the monitor ended; they are sent again", alerts=recovered)
+        log.warning(
+            "messages were under way when the monitor ended; it is looked whether they arrived", messages=recovered
+        )
 
 
 def _metrics(settings: Settings) -> Metrics:
@@ -195,6 +225,20 @@ def fetch_options(settings: Settings) -> FetchOptions:
     )
 
 
+def _quotas(settings: Settings) -> Quotas:
+    telegram = settings.telegram
+    return Quotas(owners=telegram.owners, quotes=telegram.most_quotes, sources=telegram.most_sources)
+
+
+def _sign_in(settings: Settings) -> SignIn | None:
+    """Return what makes links to the review pages, if the settings say where they are."""
+    url = settings.web.public_url
+    if url is None:
+        return None
+    signing = signing_beside(settings.database.path)
+    return lambda user_id, name, role, at: signing.sign_in_link(url, user_id=user_id, name=name, role=role, now=at)
+
+
 def telegram_options(settings: Settings, token: str) -> TelegramOptions:
     telegram = settings.telegram
     return TelegramOptions(
@@ -204,4 +248,7 @@ def telegram_options(settings: Settings, token: str) -> TelegramOptions:
         channel=telegram.channel,
         access=Access(telegram.access),
         zone=settings.display.time_zone,
+        webhook_url=telegram.webhook_url,
+        webhook_host=telegram.webhook_host,
+        webhook_port=telegram.webhook_port,
     )

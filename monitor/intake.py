@@ -5,12 +5,12 @@ runs ahead of the other, and a posts' rush costs no more memory than its limits 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from monitor.core.model import Event
+from monitor.core.model import Event, Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +106,34 @@ class Intake:
     @property
     def _is_enough(self) -> bool:
         return len(self._events) >= self._limits.posts or self._characters >= self._limits.characters
+
+
+def rounds(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Yield events such that no post is in one round in two wordings; a post that comes twice comes once."""
+    current: list[Event] = []
+    wordings: dict[str, str] = {}
+    for event in events:
+        post = event.post
+        if post is not None:
+            wording = wordings.get(post.guid)
+            if wording == post.text:
+                post = None
+            elif wording is not None:
+                yield current
+                current, wordings = [], {}
+        if post is not None:
+            wordings[post.guid] = post.text
+            current.append(event)
+        else:
+            current.append(event if event.post is None else Event(time_us=event.time_us))
+    if current:
+        yield current
+
+
+def messages_of(events: Iterable[Event], findings: Iterable[Finding]) -> dict[str, bytes]:
+    """Return the messages of the posts in which a quote was found, as they came, by guid."""
+    matched = {finding.match.post.guid for finding in findings}
+    return {event.post.guid: event.raw for event in events if event.post and event.raw and event.post.guid in matched}
 
 
 async def first_of(*waits: Awaitable[object]) -> None:

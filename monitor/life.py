@@ -5,19 +5,22 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from monitor import heartbeat
-from monitor.bot import source_texts
+from monitor.bot import source_texts, trouble_texts
 from monitor.bot.delivery import Delivery
+from monitor.care.prune import Policy, plans
 from monitor.core import cadence
 from monitor.core.errors import NetworkDown, StoreError
 from monitor.core.model import Poll, PollOutcome, Post, Recorded, Source, SourceId
 from monitor.metrics import Metrics
 from monitor.offload import StoreThread
 from monitor.pipeline import Flow, ingest, poll
+from monitor.rechecks import Rechecks
 from monitor.schedule import AFTER_TROUBLE, Schedule
 from monitor.settings import Settings
 from monitor.store import SqliteStore
@@ -28,6 +31,7 @@ log = structlog.get_logger()
 FIRST_LOOKS = timedelta(seconds=30)  # sources that are due at the start are spread over at most this long
 CHANGES_EVERY = timedelta(seconds=5)  # how soon a change by another process is noticed at the latest
 POLLS_KEPT = timedelta(days=30)  # of the record of looks; posts, matches and alerts are kept
+BETWEEN_BATCHES = 0.2  # seconds, while much is forgotten
 HEARD_AGAIN = (1.0, 5.0, 30.0)  # seconds between tries to record what came by itself
 NOTICE_AFTER = 5  # failures in a row, until owners are told of a source
 OUTAGE_NOTICE = timedelta(minutes=10)  # nobody answers for so long, until owners are told of that
@@ -48,8 +52,8 @@ class Bot(Protocol):
     async def stop(self) -> None:
         """End, and wait until it has."""
 
-    async def tell_owners(self, text: str) -> None:
-        """Tell the owners; who cannot be told is only logged."""
+    async def tell_owners(self, made: Callable[[], str]) -> None:
+        """Tell the owners what `made` returns in the language of each; who cannot be told is only logged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,7 @@ class Monitor:
         delivery: Delivery | None,
         bot: Bot | None,
         metrics: Metrics,
+        rechecks: Rechecks | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -83,12 +88,14 @@ class Monitor:
         self._delivery = delivery
         self._bot = bot
         self._metrics = metrics
+        self._rechecks = rechecks
         self._schedule = Schedule(self._turn, beat=self._beat)
         self._known: frozenset[SourceId] = frozenset()
         self._notices: set[asyncio.Task[None]] = set()
         self._answered_at = now()  # when a source was last read
         self._outage: datetime | None = None  # since when no host answers
         self._is_outage_told = False
+        self._is_unrecordable = False
         self.on_poll: Callable[[Poll], None] = lambda _: None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -96,6 +103,9 @@ class Monitor:
         await self.follow_sources()
         self._flow.watchlist.on_change = self.follow_sources
         tasks = [asyncio.create_task(self._notice_changes(), name="changes")]
+        if self._rechecks:
+            tasks.append(asyncio.create_task(self._rechecks.run(), name="rechecks"))
+        endless = tuple(tasks)
         if self._delivery:
             tasks.append(asyncio.create_task(self._delivery.run(stop), name="delivery"))
         try:
@@ -109,7 +119,8 @@ class Monitor:
             log.info("monitor stopping")
             await self._schedule.stop()
             await self._streams.stop()
-            tasks[0].cancel()
+            for task in endless:
+                task.cancel()
             await asyncio.gather(*tasks, *self._notices, return_exceptions=True)
             if self._bot:
                 await self._bot.stop()
@@ -179,11 +190,12 @@ class Monitor:
             if found.outcome in (PollOutcome.OK, PollOutcome.UNCHANGED):
                 await self._note_answer(found)
         except StoreError as error:
-            log.error("nothing can be recorded", error=str(error), again_in_seconds=AFTER_TROUBLE.seconds)
+            self._note_unrecordable(error)
             return AFTER_TROUBLE
         except NetworkDown as error:
             self._note_outage(error)
             return self._usual_wait(source)
+        self._note_recordable()
         self._tell_owners(source, found)
         self.on_poll(found)
         if found.outcome is PollOutcome.GONE:
@@ -198,6 +210,19 @@ class Monitor:
             self._delivery.wake()
         return found, recorded
 
+    def _note_unrecordable(self, error: StoreError) -> None:
+        """Log what the trouble with the database is, and tell the owners once, until it is over."""
+        log.error("nothing can be recorded", error=str(error), again_in_seconds=AFTER_TROUBLE.seconds)
+        if not self._is_unrecordable:
+            self._is_unrecordable = True
+            self._notify(partial(trouble_texts.unrecordable, error))
+
+    def _note_recordable(self) -> None:
+        if self._is_unrecordable:
+            self._is_unrecordable = False
+            log.info("recording works again")
+            self._notify(trouble_texts.recordable)
+
     def _note_outage(self, error: NetworkDown) -> None:
         """Log once that nobody answers, and tell the owners once when that lasts."""
         if self._outage is None:
@@ -205,7 +230,7 @@ class Monitor:
             log.warning("no source can be reached", error=str(error))
         elif not self._is_outage_told and now() - self._outage >= OUTAGE_NOTICE:
             self._is_outage_told = True
-            self._notify(source_texts.unreachable(self._answered_at, zone=self.settings.display.time_zone))
+            self._notify(partial(source_texts.unreachable, self._answered_at, zone=self.settings.display.time_zone))
 
     async def _note_answer(self, found: Poll) -> None:
         """Take note that a source was read; after an outage, look soon at those that seemed to fail when it began.
@@ -219,7 +244,7 @@ class Monitor:
         self._outage = None
         if self._is_outage_told:
             self._is_outage_told = False
-            self._notify(source_texts.reachable(began, zone=self.settings.display.time_zone))
+            self._notify(partial(source_texts.reachable, began, zone=self.settings.display.time_zone))
         for source in await self.call(self.store.active_sources):
             if source.failures and source.last_polled_at and source.last_polled_at >= began:
                 self._schedule.hasten(source.id, wait=self._usual_interval(source) * random.random())  # noqa: S311
@@ -235,17 +260,14 @@ class Monitor:
         gone = found.outcome is PollOutcome.GONE
         failed = gone or found.outcome is PollOutcome.FAILED
         if gone or (failed and source.failures + 1 == NOTICE_AFTER):
-            text = source_texts.failing(source, found.error)
+            self._notify(partial(source_texts.failing, source, found.error))
         elif not failed and source.failures >= NOTICE_AFTER:
-            text = source_texts.working(source)
-        else:
-            return
-        self._notify(text)
+            self._notify(partial(source_texts.working, source))
 
-    def _notify(self, text: str) -> None:
+    def _notify(self, made: Callable[[], str]) -> None:
         """Tell the owners beside everything else."""
         if self._bot:
-            notice = asyncio.create_task(self._bot.tell_owners(text), name="notice")
+            notice = asyncio.create_task(self._bot.tell_owners(made), name="notice")
             self._notices.add(notice)
             notice.add_done_callback(self._notices.discard)
 
@@ -257,10 +279,23 @@ class Monitor:
             try:
                 await self._flow.watchlist.refresh()
                 if now() - tidied > timedelta(days=1):
-                    await self.call(self.store.prune_polls, now() - POLLS_KEPT)
+                    await self._tidy(now())
                     tidied = now()
             except StoreError as error:
                 log.error("changes cannot be read", error=str(error))
+
+    async def _tidy(self, at: datetime) -> None:
+        """Forget looks that are long past, and the posts that nobody wants kept, a few at a time. Raises StoreError."""
+        await self.call(self.store.prune_polls, at - POLLS_KEPT)
+        wanted = self.settings.retention
+        policy = Policy(days=wanted.days or None, megabytes=wanted.megabytes or None)
+        for kept in await self.call(plans, self.store, policy, at):
+            forgotten = 0
+            while some := (await self.call(self.store.forget_some, kept, at))[0]:
+                forgotten += some
+                await asyncio.sleep(BETWEEN_BATCHES)
+            if forgotten:
+                log.info("posts without a match forgotten", source=kept.name, posts=forgotten)
 
     def _beat(self) -> None:
         try:

@@ -3,12 +3,16 @@
 Without the extra `metrics`, or when they are off, nothing is counted and nothing is imported.
 """
 
+from collections.abc import Awaitable
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from monitor.core.errors import AlertError, SettingsError
-from monitor.core.model import Alert, Poll, Recorded
+from monitor.core.model import Poll, Recorded
 from monitor.core.ports import Notify
+from monitor.core.telling import Look, Telling
+
+T = TypeVar("T")
 
 
 class Metrics(Protocol):
@@ -18,7 +22,7 @@ class Metrics(Protocol):
         """Count a look at a source and what it brought."""
 
     def delivered(self, outcome: str) -> None:
-        """Count an attempt to send an alert, by how it ended."""
+        """Count an attempt to send, edit or look for a message, by how it ended."""
 
     def close(self) -> None:
         """End what serves the counts."""
@@ -59,7 +63,10 @@ class PrometheusMetrics:
             "quote_monitor_recorded", "What polls added to the database.", ["what"], registry=self._registry
         )
         self._alerts = prometheus.Counter(
-            "quote_monitor_deliveries", "Attempts to send an alert.", ["outcome"], registry=self._registry
+            "quote_monitor_deliveries",
+            "Attempts to send, edit or look for a message.",
+            ["outcome"],
+            registry=self._registry,
         )
         try:
             self._server, self._thread = prometheus.start_http_server(port, host, registry=self._registry)
@@ -77,7 +84,7 @@ class PrometheusMetrics:
         self._found.labels("alert").inc(recorded.alerts)
 
     def delivered(self, outcome: str) -> None:
-        """Count an attempt to send an alert, by how it ended."""
+        """Count an attempt to send, edit or look for a message, by how it ended."""
         self._alerts.labels(outcome).inc()
 
     def close(self) -> None:
@@ -94,12 +101,31 @@ class CountedNotify:
         self._notify = notify
         self._metrics = metrics
 
-    async def __call__(self, alert: Alert, *, plain: bool = False) -> int:
-        """Show an alert, and count it."""
+    async def __call__(self, telling: Telling, *, plain: bool = False) -> int:
+        """Show a telling, and count it."""
+        return await self._counted("sent", self._notify(telling, plain=plain))
+
+    async def update(self, telling: Telling, message_id: int, *, plain: bool = False) -> None:
+        """Bring a message up to date, and count it."""
+        await self._counted("updated", self._notify.update(telling, message_id, plain=plain))
+
+    async def look(self, telling: Telling, message_id: int, *, again: bool) -> Look:
+        """Look what a message is, and count it."""
+        return await self._counted("looked for", self._notify.look(telling, message_id, again=again))
+
+    async def remove(self, telling: Telling, message_id: int) -> None:
+        """Take a surplus copy away, and count it."""
+        await self._counted("removed", self._notify.remove(telling, message_id))
+
+    async def bare(self, telling: Telling, message_id: int) -> None:
+        """Take the buttons off a message."""
+        await self._notify.bare(telling, message_id)
+
+    async def _counted(self, outcome: str, attempt: Awaitable[T]) -> T:
         try:
-            message_id = await self._notify(alert, plain=plain)
+            result = await attempt
         except AlertError as error:
             self._metrics.delivered(type(error).__name__)
             raise
-        self._metrics.delivered("sent")
-        return message_id
+        self._metrics.delivered(outcome)
+        return result

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, TypeVarTuple
 
-from monitor.core.errors import ParseError
+from monitor.core.errors import InputError, ParseError
 from monitor.core.model import Page, Reading, Source, SourceId
 from monitor.core.ports import Kind
 from monitor.matching import Calibration, calibrate
@@ -17,11 +17,13 @@ from monitor.workers import WorkerDied, Workers, WorkTimeout
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 INLINE_BYTES = 16_384  # smaller pages are parsed on the spot: handing them to a process would take longer
 PARSE_LIMIT = timedelta(seconds=4)  # with the quick try before it and the start of a process, five in all
 MOST_WAITING = 32  # pages; each may be some megabytes
 CALIBRATION_LIMIT = timedelta(seconds=15)
+ANSWER_LIMIT = timedelta(seconds=60)  # for a batch of stored posts, a picture, a file
 QUICK_LIMIT = timedelta(seconds=0.5)  # for pages that others wait behind
 
 
@@ -104,6 +106,20 @@ def _timed(parse: Callable[[Source, Page], Reading], source: Source, page: Page)
     """Return a reading and how many seconds it took."""
     began = time.monotonic()
     return parse(source, page), time.monotonic() - began
+
+
+class Elsewhere:
+    """Runs pure functions in another process, for people who wait for an answer."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    async def __call__(self, fn: Callable[[*Ts], T], *args: *Ts) -> T:
+        """Return `fn(*args)`; all of it must be picklable. Raises InputError when it takes too long."""
+        try:
+            return await self._workers.run(fn, *args, limit=ANSWER_LIMIT)
+        except (WorkTimeout, WorkerDied) as error:
+            raise InputError("That could not be worked out in the time allowed: try again, or with fewer words.") from error
 
 
 class Calibrator:

@@ -168,9 +168,12 @@ async def _nothing_to_ask(source: Source, *, flow: Flow) -> tuple[Poll, Recorded
 async def compare(posts: Sequence[Post], *, flow: Flow) -> list[Match]:
     """Return the matches in `posts`, letting the event loop breathe between batches."""
     matches: list[Match] = []
+    left_out = flow.watchlist.left_out
     for batch in _batches(posts):
-        matches += flow.watchlist.find(batch)
+        matches += await flow.watchlist.find(batch)
         await flow.breathe()
+    if flow.watchlist.left_out > left_out:
+        log.warning("posts that resemble too many quotes", left_out=flow.watchlist.left_out - left_out)
     return matches
 
 

@@ -1,6 +1,6 @@
 """Files of quotes: TOML as people write it, or JSONL as programs do.
 
-TOML: `[[quotes]]` with `text`, and if wanted `id`, `speaker`, `lang`, `threshold`, the conditions `exact`,
+TOML: `[[quotes]]` with `text`, and if wanted `id`, `speaker`, `lang`, `threshold`, `tags`, the conditions `exact`,
 `quoted_only`, `near`, `not`, and `[[quotes.variants]]` with `text`, `lang`, `threshold`. JSONL: one object a line with
 the same keys. A variant may also be just its text. An entry without an id is known by its number in the file, from 1.
 An unknown key in TOML is a typo and refused; in JSONL, which other programs write for their own ends too, it is passed
@@ -14,10 +14,10 @@ from pathlib import Path
 
 from monitor.core.errors import InputError, SettingsError
 from monitor.core.model import WantedQuote, WantedVariant
-from monitor.core.quotes import checked_text
+from monitor.core.quotes import checked_tags, checked_text
 
 _VARIANT_KEYS = frozenset({"text", "lang", "threshold"})
-_QUOTE_KEYS = _VARIANT_KEYS | {"id", "speaker", "variants", "exact", "quoted_only", "near", "not"}
+_QUOTE_KEYS = _VARIANT_KEYS | {"id", "speaker", "variants", "exact", "quoted_only", "near", "not", "tags"}
 
 
 def read_quotes(path: Path, *, trackable: bool = True) -> list[tuple[object, WantedQuote]]:
@@ -109,6 +109,7 @@ def _quote(entry: object, number: int, *, trackable: bool) -> tuple[object, Want
         quoted_only=_switch(fields, "quoted_only"),
         near=_terms(fields, "near"),
         excluded=_terms(fields, "not"),
+        tags=checked_tags(_terms(fields, "tags")),
     )
     given = fields.get("id")
     if given is None:

@@ -31,7 +31,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.core.errors import SettingsError
-from monitor.core.model import Keep, SourceKind, WantedQuote, WantedSource
+from monitor.core.model import Keep, SourceKind, WantedQuote, WantedSource, WhenDeleted
 from monitor.quotefile import read_quotes
 from monitor.sources.feed import QUERY
 from monitor.sources.links import is_page
@@ -105,6 +105,19 @@ def web_address(value: object) -> object:
     return text
 
 
+def webhook_address(value: object) -> object:
+    """Read an https URL, or nothing."""
+    text = str(value or "").strip()
+    if text and not re.match(r"https://[^/\s]", text):
+        raise ValueError("write an address that begins with https://, as Telegram asks for")
+    return text or None
+
+
+def web_address_or_none(value: object) -> object:
+    """Read an http(s) URL, or nothing."""
+    return web_address(value) if value else None
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration), Field(gt=timedelta())]
 Pause = Annotated[timedelta, BeforeValidator(duration), Field(ge=timedelta())]
 Zone = Annotated[ZoneInfo, BeforeValidator(zone)]
@@ -123,13 +136,24 @@ class TelegramSettings(Section):
         "https://api.telegram.org", description="Where the Bot API is: Telegram's own, or a self-hosted server."
     )
     owners: Annotated[frozenset[int], BeforeValidator(listed)] = Field(
-        frozenset(), description="Numeric Telegram ids of those who may change what is tracked."
+        frozenset(), description="Numeric Telegram ids of the owners: they may do everything, and let others in."
     )
     channel: Annotated[str | None, BeforeValidator(address)] = Field(
         None, description="The channel that gets every alert: its number or @name. The bot must be its admin."
     )
+    most_quotes: int = Field(200, ge=0, description="Quotes one member may have tracked; owners have no limit.")
+    most_sources: int = Field(50, ge=0, description="Sources one member may have added; owners have no limit.")
+    webhook_url: Annotated[str | None, BeforeValidator(webhook_address)] = Field(
+        None, description="Where Telegram brings updates (extra `webhook`), through a proxy of yours; else it is asked."
+    )
+    webhook_host: str = Field("127.0.0.1", description="The address that proxy passes them on to.")
+    webhook_port: int = Field(8443, ge=1, le=65535, description="The port it passes them on to.")
+    grace: Duration = Field(
+        timedelta(seconds=60),
+        description="How long a message whose answer was lost may take to arrive, until it is looked for.",
+    )
     access: Literal["private", "open"] = Field(
-        "private", description='"open" lets anybody subscribe; "private" only owners. Changes are always the owners\'.'
+        "private", description='"open" lets anybody read and subscribe, "private" only members. Editors change what is tracked.'
     )
 
 
@@ -161,7 +185,9 @@ class FetchSettings(Section):
     )
     host_spacing: Pause = Field(timedelta(seconds=1), description="The shortest time between two requests to one host.")
     host_concurrency: int = Field(2, ge=1, le=16, description="Requests under way at once to one host.")
-    concurrency: int = Field(16, ge=1, le=256, description="Requests under way at once in all.")
+    concurrency: int = Field(
+        8, ge=1, le=256, description="Requests under way at once in all; more for thousands of sources."
+    )
 
 
 class PollingSettings(Section):
@@ -188,6 +214,17 @@ class ArticlesSettings(Section):
     timeout: Duration = Field(timedelta(seconds=30), description="The longest a poll waits for its articles.")
 
 
+class RetentionSettings(Section):
+    days: float = Field(90, ge=0, description="How many days posts without a match are kept; 0 keeps them for ever.")
+    megabytes: float = Field(0, ge=0, description="How much of their text is kept for each source; 0 is any amount.")
+
+
+class EvidenceSettings(Section):
+    rechecks: bool = Field(
+        True, description="Look again at the pages of posts that alerted, after an hour, a day and a week."
+    )
+
+
 class DisplaySettings(Section):
     time_zone: Zone = Field(ZoneInfo("UTC"), description="The zone of the times in alerts, an IANA name.")
 
@@ -203,6 +240,17 @@ class MetricsSettings(Section):
     enabled: bool = Field(False, description="Serve Prometheus metrics (extra `metrics`).")
     host: str = Field("127.0.0.1", description="The address they are served at.")
     port: int = Field(9464, ge=1, le=65535, description="The port they are served at.")
+
+
+class WebSettings(Section):
+    host: str = Field("127.0.0.1", description="The address the review pages are served at (extra `web`).")
+    port: int = Field(8010, ge=1, le=65535, description="The port they are served at.")
+    public_url: Annotated[str | None, BeforeValidator(web_address_or_none)] = Field(
+        None, description="Where people open them, such as https://quotes.example.org; alerts then link to them."
+    )
+    public: bool = Field(
+        False, description="Let everybody read them. Otherwise only those who sign in, and this machine's users."
+    )
 
 
 class Settings(BaseSettings):
@@ -225,9 +273,12 @@ class Settings(BaseSettings):
     polling: PollingSettings = PollingSettings()
     matching: MatchingSettings = MatchingSettings()
     articles: ArticlesSettings = ArticlesSettings()
+    retention: RetentionSettings = RetentionSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     display: DisplaySettings = DisplaySettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
+    web: WebSettings = WebSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -242,6 +293,16 @@ class Settings(BaseSettings):
         assert isinstance(env_settings, EnvSettingsSource)
         env_settings.env_vars = _environment(os.environ)
         return env_settings, init_settings
+
+
+def effective(settings: Settings) -> dict[str, str]:
+    """Return every setting as `section.key` and text, without the secrets: what a change of settings is told by."""
+    return {
+        f"{section}.{key}": ", ".join(sorted(map(str, value))) if isinstance(value, frozenset | tuple) else str(value)
+        for section, table in settings.model_dump(mode="python").items()
+        for key, value in table.items()
+        if value is not None and not isinstance(value, SecretStr | Mapping)  # tables by name hold tokens
+    }
 
 
 def source_text(value: object) -> object:
@@ -261,6 +322,9 @@ class SourceEntry(Section):
     every: Annotated[timedelta | None, BeforeValidator(duration), Field(ge=timedelta(seconds=1))] = None
     follow: bool | None = None  # ask for the tracked quotes, in turn; None: as the address says
     keep: Keep | None = None  # None: what is usual for the kind
+    keep_days: float | None = Field(None, gt=0)  # None: as [retention] says
+    keep_mb: float | None = Field(None, gt=0)
+    when_deleted: WhenDeleted | None = None  # None: as the service's terms ask
 
     @field_validator("url")
     @classmethod
@@ -292,6 +356,9 @@ class SourceEntry(Section):
             every=self.every or usual.every,
             follow=usual.follow if self.follow is None else self.follow,
             keep=self.keep or usual.keep,
+            keep_days=self.keep_days,
+            keep_mb=self.keep_mb,
+            when_deleted=self.when_deleted,
         )
 
 

@@ -7,8 +7,8 @@ cursor. So a post that is neither recorded nor compared is always beyond the rec
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -30,12 +30,13 @@ from monitor.core.model import (
     Tier,
 )
 from monitor.core.ports import Store, StreamKind
-from monitor.intake import Intake, StreamLimits, Window, ended
+from monitor.intake import Intake, StreamLimits, Window, ended, messages_of, rounds
 from monitor.watchlist import StoreCall
 
 log = structlog.get_logger()
 
 BREATH = 64  # messages read between two breaths of the event loop
+NO_MESSAGES: Mapping[str, bytes] = {}
 MOST_DELETIONS = 5_000  # that wait to be recorded with the next window
 
 
@@ -127,7 +128,7 @@ class Session:
                     continue
                 if event is None:
                     continue
-                self._intake.add(event)
+                self._intake.add(replace(event, raw=_bytes(message)) if event.post is not None else event)
                 if self._intake.is_full:
                     await self._intake.room()
         except FetchError as error:
@@ -157,7 +158,7 @@ class Session:
             await self._tell_gap(min((event.time_us for event in window.events), default=0))
         if is_silence:
             await self._record()
-        for events in _rounds(window.events):
+        for events in rounds(window.events):
             arrivals, findings = await self._found(events)
             self._seen += len(events)
             self._newest = max(self._newest, *(event.time_us for event in events))
@@ -167,7 +168,7 @@ class Session:
                 elif event.post is not None:
                     self._deleted.pop(event.post.guid, None)
             if arrivals or self._is_time:
-                await self._record(arrivals, findings)
+                await self._record(arrivals, findings, messages=messages_of(events, findings))
 
     @property
     def _is_time(self) -> bool:
@@ -201,7 +202,12 @@ class Session:
         new = {arrival.post.guid for arrival in arrivals}
         return arrivals, [_finding(match) for match in matches if match.post.guid in new]
 
-    async def _record(self, arrivals: Sequence[Arrival] = (), findings: Sequence[Finding] = ()) -> None:
+    async def _record(
+        self,
+        arrivals: Sequence[Arrival] = (),
+        findings: Sequence[Finding] = (),
+        messages: Mapping[str, bytes] = NO_MESSAGES,
+    ) -> None:
         now = self._tools.now()
         poll = Poll(
             source=self._source,
@@ -213,6 +219,7 @@ class Session:
             deleted=tuple(self._deleted),
             seen=self._seen + self._skipped,
             skipped=self._skipped,
+            messages=messages,
         )
         recorded = await self._tools.call(self._tools.store.record, poll, arrivals, findings)
         if not self.is_proven and self._source.failures:
@@ -264,26 +271,8 @@ def _time(time_us: int, now: datetime) -> datetime:
     return datetime.fromtimestamp(min(time_us, microseconds(now)) / 1e6, UTC)
 
 
-def _rounds(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """Yield events such that no post is in one round in two wordings; a post that comes twice comes once."""
-    current: list[Event] = []
-    wordings: dict[str, str] = {}
-    for event in events:
-        post = event.post
-        if post is not None:
-            wording = wordings.get(post.guid)
-            if wording == post.text:
-                post = None
-            elif wording is not None:
-                yield current
-                current, wordings = [], {}
-        if post is not None:
-            wordings[post.guid] = post.text
-            current.append(event)
-        else:
-            current.append(event if event.post is None else Event(time_us=event.time_us))
-    if current:
-        yield current
+def _bytes(message: bytes | str) -> bytes:
+    return message.encode("utf-8", "replace") if isinstance(message, str) else message
 
 
 def _finding(match: Match) -> Finding:

@@ -69,7 +69,7 @@ def test_the_compose_file_keeps_the_root_read_only_and_the_token_in_a_file() -> 
     assert "no-new-privileges" in text
 
 
-@pytest.mark.parametrize("lock", ["base", "build", "dev", "metrics"])
+@pytest.mark.parametrize("lock", ["base", "build", "dev", "metrics", "web"])
 def test_every_locked_package_has_its_hashes_and_no_download_host(lock: str) -> None:
     text = (ROOT / "requirements" / f"{lock}.txt").read_text("utf-8")
     pins = re.findall(r"^[a-z0-9][\w.-]*(?:\[[\w,]+\])?==.*?(?=^[a-z0-9]|\Z)", text, re.MULTILINE | re.DOTALL)

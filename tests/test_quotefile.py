@@ -159,3 +159,13 @@ def test_what_another_program_keeps_in_a_line_is_passed_over(tmp_path: Path) -> 
         None,
         ["Ven por mí"],
     )
+
+
+def test_a_quote_is_filed_under_tags_and_one_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "quotes.toml"
+    path.write_text("[[quotes]]\ntext = 'Winter is coming'\ntags = ['#Stark', 'stark', 'north']\n")
+    assert read_quotes(path)[0][1].tags == ("stark", "north")
+
+    path.write_text("[[quotes]]\ntext = 'Winter is coming'\ntags = ['two words']\n")
+    with pytest.raises(SettingsError, match=r"quote 1: .*is no tag"):
+        read_quotes(path)

@@ -8,7 +8,7 @@ posts that is measured, are not touched.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -28,30 +28,43 @@ _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 
 @dataclass(slots=True)
 class Examples:
-    """Rows of features with labels. `kinds`: where each came from; `lost`: passages never aligned, by kind."""
+    """Rows of features with labels. `kinds`: where each came from; `works`: the film of its quote.
+
+    `lost`: passages never aligned, by kind; `tried`: of how many.
+    """
 
     rows: list[dict[str, float]] = field(default_factory=list)
     labels: list[bool] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    works: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     lost: dict[str, int] = field(default_factory=dict)
     tried: dict[str, int] = field(default_factory=dict)
 
-    def add(self, alignment: Alignment, label: bool, kind: str) -> None:
+    def add(self, alignment: Alignment, label: bool, kind: str, work: str) -> None:
         self.rows.append(features(alignment, background()))
         self.labels.append(label)
         self.kinds.append(kind)
+        self.works.append(work)
         self.notes.append((alignment.wording.text, alignment.heard.text[:1500]))
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The files to learn from, and which films of them."""
+    """The files to learn from."""
 
     misquotes: Path
     hard_negatives: Path
     posts: Path
-    wanted: Callable[[str], bool]  # of a film
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracked:
+    """A quote to learn with; `said` is empty when it is only there to be silent about."""
+
+    wording: str
+    said: str
+    work: str
 
 
 def collect(source: Source, *, negatives: int, forms: int, extra: int, seed: int = SEED) -> Examples:
@@ -61,29 +74,27 @@ def collect(source: Source, *, negatives: int, forms: int, extra: int, seed: int
     """
     chance = Random(seed)
     posts = [post.text for post in datasets.background(source.posts, used_for_training=True, limit=negatives)]
-    pairs = [pair for pair in datasets.misquotes(source.misquotes) if source.wanted(pair.work)]
-    lines = [line.text for line in datasets.hard_negatives(source.hard_negatives) if source.wanted(line.work)]
-    tracked: list[tuple[str, str]] = []
-    for pair in pairs:
-        tracked += [
-            (wording, said)
-            for wording, said in ((pair.quote, pair.said), (pair.said, pair.quote))
-            if len(wording) <= LONGEST
-        ]
+    pairs, lines = datasets.misquotes(source.misquotes), datasets.hard_negatives(source.hard_negatives)
+    tracked = [
+        _Tracked(wording, said, pair.work)
+        for pair in pairs
+        for wording, said in ((pair.quote, pair.said), (pair.said, pair.quote))
+        if len(wording) <= LONGEST
+    ]
     own = len(tracked)
-    tracked += [(sentence, "") for sentence in chance.sample(list(_sentences(lines)), extra)]
-    matcher = Matcher(Quote(id=QuoteId(number), text=text) for number, (text, _) in enumerate(tracked))
+    tracked += [_Tracked(sentence, "", work) for sentence, work in chance.sample(list(_sentences(lines)), extra)]
+    matcher = Matcher(Quote(id=QuoteId(number), text=one.wording) for number, one in enumerate(tracked))
     examples = Examples()
-    for number, (wording, said) in enumerate(tracked[:own]):
-        _learn_quote(examples, matcher, number, wording, said, posts, forms, chance)
+    for number, one in enumerate(tracked[:own]):
+        _learn_quote(examples, matcher, number, one, posts, forms, chance)
     for line in lines:
-        for alignment in matcher.alignments(line):
+        for alignment in matcher.alignments(line.text):
             if alignment.wording.quote.id < own and not _is_the_words(alignment):
-                examples.add(alignment, False, "other line")
+                examples.add(alignment, False, "other line", tracked[alignment.wording.quote.id].work)
     for text in posts:
         for alignment in matcher.alignments(text):
             if not _is_the_words(alignment):
-                examples.add(alignment, False, "background")
+                examples.add(alignment, False, "background", tracked[alignment.wording.quote.id].work)
     return examples
 
 
@@ -91,13 +102,13 @@ def _learn_quote(
     examples: Examples,
     matcher: Matcher,
     number: int,
-    wording: str,
-    said: str,
+    one: _Tracked,
     posts: list[str],
     forms: int,
     chance: Random,
 ) -> None:
-    texts = [("said", said), ("said in a post", attacks.placed(said, chance, posts))]
+    wording = one.wording
+    texts = [("said", one.said), ("said in a post", attacks.placed(one.said, chance, posts))]
     names = chance.sample(list(attacks.FORMS), min(forms, len(attacks.FORMS)))
     texts += [(name, attacks.placed(attacks.FORMS[name](wording, chance), chance, posts)) for name in names]
     if len(wording.split()) >= 10:
@@ -106,21 +117,21 @@ def _learn_quote(
         examples.tried[kind] = examples.tried.get(kind, 0) + 1
         found = [a for a in matcher.alignments(text) if a.wording.quote.id == number]
         for alignment in found:
-            examples.add(alignment, True, kind)
+            examples.add(alignment, True, kind, one.work)
         if not found:
             examples.lost[kind] = examples.lost.get(kind, 0) + 1
     for kind, form in attacks.NOT_IT.items():
         for _ in range(2):
             for alignment in matcher.alignments(form(wording, chance, chance.choice(posts)[:300])):
                 if alignment.wording.quote.id == number:
-                    examples.add(alignment, False, kind)
+                    examples.add(alignment, False, kind, one.work)
 
 
-def _sentences(lines: list[str]) -> Iterator[str]:
+def _sentences(lines: list[datasets.Line]) -> Iterator[tuple[str, str]]:
     for line in lines:
-        for sentence in _SENTENCE.findall(line):
+        for sentence in _SENTENCE.findall(line.text):
             if 4 <= len(sentence.split()) <= 25 and len(sentence) <= LONGEST:
-                yield sentence.strip()
+                yield sentence.strip(), line.work
 
 
 def _is_the_words(alignment: Alignment) -> bool:

@@ -1,56 +1,83 @@
-"""Alerts as pure text, in Telegram HTML: what was said, where, when, and why it counts as the quote.
+"""Messages that tell of matches, in Telegram HTML, and their buttons: one alert, several of one quote, a digest.
 
-An alert always fits a message (4,096 UTF-16 units after entities, core.telegram.org/bots/api#sendmessage),
-because each of its parts has a limit of its own. HTML: core.telegram.org/bots/api#html-style
+A message always fits (4,096 UTF-16 units after entities, core.telegram.org/bots/api#sendmessage), because each of its
+parts has a limit of its own. HTML: core.telegram.org/bots/api#html-style
 """
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from html import escape, unescape
-from urllib.parse import urlsplit
 
-from monitor.bot.display import LIMIT, NAME, QUOTE, WHY, line, name, shortened, utf16
+from monitor.bot import alert_parts as parts
+from monitor.bot import group_texts
+from monitor.bot.answers import Button, Rows
+from monitor.bot.display import LIMIT, QUOTE, line, shortened, utf16
+from monitor.bot.language import _
 from monitor.bot.passage import passage
-from monitor.bot.times import day, moment
-from monitor.core.model import Alert, AlertId, Appearance, MatchKind
-from monitor.core.provenance import behind
+from monitor.core.model import Alert, AlertId, Appearance, MatchId, MatchKind
+from monitor.core.telling import Telling
+from monitor.core.verdicts import Verdict
 
-VARIANT, CHANGES, PART, HOST = 400, 160, 40, 80  # UTF-16 units at most
-LONGEST_LINK = 1000
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+VARIANT = 400  # UTF-16 units at most
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-KINDS = {
-    MatchKind.VERBATIM: "Word for word",
-    MatchKind.VARIANT: "Variant",
-    MatchKind.PARTIAL: "Part of the quote",
-    MatchKind.DERIVED: "Made from the quote",
-}
 LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
 TAG = re.compile(r"<[^>]*>")
 
+MatchUrl = Callable[[MatchId], str | None]
+"""Says where the page of a match is on the web; None: it has none."""
+
+
+def telling_text(telling: Telling, *, zone: tzinfo = UTC, match_url: MatchUrl | None = None) -> str:
+    """Return what a message tells, in the language now spoken, times by the clock of `zone`."""
+    number = short_id(telling.lead.id)
+    page = match_url(telling.lead.appearance.match_id) if match_url else None
+    if telling.is_digest:
+        return group_texts.digest(telling, number=number, zone=zone)
+    remarkable = parts.remarkable(times_usual=telling.times_usual, silent_since=telling.silent_since, zone=zone)
+    if telling.count > 1:
+        return group_texts.group(telling, remarkable=remarkable, number=number, page=page, zone=zone)
+    lead = telling.lead.appearance
+    return single(lead, remarkable=remarkable, reposts=telling.reposts, number=number, page=page, zone=zone)
+
 
 def alert(alert: Alert, *, zone: tzinfo = UTC) -> str:
-    """Return an alert as Telegram HTML: what was said, where, when, and why it counts as the quote."""
-    found = alert.appearance
-    lines = [
+    """Return a message that tells of one alert."""
+    return telling_text(Telling(lead=alert), zone=zone)
+
+
+def single(
+    found: Appearance,
+    *,
+    remarkable: str = "",
+    reposts: int = 0,
+    number: str = "",
+    page: str | None = None,
+    zone: tzinfo,
+) -> str:
+    """Return all there is to say of one match. `number` is what its alert is known by."""
+    told = [
         f"<b>“{_text(line(found.quote, QUOTE))}”</b>",
-        f"<i>in the wording “{_text(line(found.variant, VARIANT))}”</i>" if found.variant else "",
+        f"<i>{_text(_('in the wording “{words}”').format(words=line(found.variant, VARIANT)))}</i>"
+        if found.variant
+        else "",
+        _text(remarkable),
         f"<blockquote>{passage(found)}</blockquote>",
-        _text(_reason(found)),
-        _text(_place(found)),
-        _text(_provenance(found)),
-        _text(_times(found, zone)),
-        _link(found.url),
-        _text(f"{_history(found, zone)} {short_id(alert.id)}"),
+        _text(parts.deleted(found, zone)),
+        _text(parts.edited(found, zone)),
+        _text(parts.reason(found)),
+        _text(" · ".join(part for part in (parts.place(found), parts.reposts(reposts)) if part)),
+        _text(parts.provenance(found)),
+        _text(parts.times(found, zone)),
+        _links(found.url, page),
+        _text(parts.verdict(found.judgement)),
+        _text(f"{parts.past(found, zone)} {number}".rstrip()),  # the number is last, so that it can be read back
     ]
-    return "\n".join(part for part in lines if part)
+    return "\n".join(part for part in told if part)
 
 
 def plain(markup: str) -> str:
-    """Return an alert without its markup, in case Telegram refuses that; a link is written out if there is room."""
+    """Return a message without its markup, in case Telegram refuses that; links are written out if there is room."""
     with_links = unescape(TAG.sub("", LINK.sub(r"\2: \1", markup)))
     return with_links if utf16(with_links) <= LIMIT else shortened(unescape(TAG.sub("", markup)), LIMIT)
 
@@ -65,61 +92,55 @@ def short_id(alert_id: AlertId) -> str:
     return f"#{digits.rjust(4, '0')}"
 
 
+def buttons(telling: Telling, *, match_url: MatchUrl | None = None) -> Rows:
+    """Return the buttons under a message. What they send back names its lead."""
+    shown = [alert.appearance for alert in telling.alerts]
+    return buttons_of(telling.lead.id, shown, is_several=telling.count > 1, match_url=match_url)
+
+
+def buttons_of(
+    lead_id: AlertId, shown: Sequence[Appearance], *, is_several: bool, match_url: MatchUrl | None = None
+) -> Rows:
+    """Return the buttons under the message of an alert that tells of these matches, the alert's own first."""
+    first = shown[0]
+    is_digest = any(found.quote_id != first.quote_id for found in shown)
+    history = Button(label=_("History"), press=f"history {lead_id}")
+    mute = Button(label=_("Mute"), press=f"mute {lead_id}")
+    judge = Button(label=_("Judge them"), press=f"judge {lead_id}")
+    if is_digest:
+        return ((history, judge),)
+    if is_several:
+        return ((history, mute, judge),)
+    page = match_url(first.match_id) if match_url else None
+    url = next((url for url in (first.url, page) if parts.web_link(url)), None)
+    opened = (Button(label=_("Open"), url=url),) if url else ()
+    return ((*opened, history, mute), _verdicts(first, lead_id))
+
+
+def _verdicts(found: Appearance, lead_id: AlertId) -> tuple[Button, ...]:
+    given = found.judgement and found.judgement.verdict
+    right = "✅" if given is Verdict.RIGHT else "✓"
+    wrong = "❌" if given is Verdict.WRONG else "✗"
+    new = f"{'✅ ' if given is Verdict.VARIANT else ''}{_('New variant')}"
+    answers = (
+        Button(label=f"{right} {_('Right')}", press=f"right {lead_id}"),
+        Button(label=f"{wrong} {_('Wrong')}", press=f"wrong {lead_id}"),
+    )
+    if found.kind is MatchKind.VERBATIM:  # its words are tracked as they are
+        return answers
+    return (*answers, Button(label=new, press=f"variant {lead_id}"))
+
+
 def _text(words: str) -> str:
     return escape(words, quote=False)
 
 
-def _reason(found: Appearance) -> str:
-    changes = line(", ".join(found.explanation.changes), CHANGES)
-    why = line(found.explanation.why, WHY).rstrip(".")
-    score = f"{KINDS[found.kind]}, {int(found.score)} of 100"
-    return (
-        ". ".join(part for part in (f"{score}: {changes}" if changes else score, why[:1].upper() + why[1:]) if part)
-        + "."
-    )
-
-
-def _place(found: Appearance) -> str:
-    part = line(found.part, PART)
-    where = f"in its {part}" if part and part != "text" else ""
-    author = f"by {name(found.author, NAME)}" if line(found.author, NAME) else ""
-    return ", ".join(part for part in (name(found.source, NAME), where, author) if part)
-
-
-def _provenance(found: Appearance) -> str:
-    """Say whose post on X the passage repeats, when the text signs it as one."""
-    posted = behind(found.text, found.spans)
-    if posted is None:
-        return ""
-    when = f", {posted.day.day} {MONTHS[posted.day.month - 1]} {posted.day.year}" if posted.day else ""
-    return f"Second-hand: a post on X by {name(posted.author, NAME)} (@{posted.handle}){when}"
-
-
-def _times(found: Appearance, zone: tzinfo) -> str:
-    theirs = (
-        f"Published {moment(found.published_at, zone)} by their own date" if found.published_at else "No date given"
-    )
-    return f"{theirs}, first seen {moment(found.first_seen_at, zone)}"
-
-
-def _history(found: Appearance, zone: tzinfo) -> str:
-    if not found.seen_before:
-        return "First appearance."
-    times = "1 time" if found.seen_before == 1 else f"{found.seen_before} times"
-    when = f", first {day(found.first_appeared_at, zone)}" if found.first_appeared_at else ""
-    where = f" in {name(found.first_appeared_in, NAME)}" if line(found.first_appeared_in, NAME) else ""
-    return f"Seen {times} before{when}{where}."
-
-
-def _link(url: str | None) -> str:
-    """Return a link to the post, or nothing when it leads anywhere but to the web."""
-    if not url or not url.isprintable() or " " in url or utf16(url) > LONGEST_LINK:
-        return ""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not host:
-        return ""
-    return f'<a href="{escape(url)}">Open the post</a> on {_text(name(host, HOST))}'
+def _links(url: str | None, page: str | None) -> str:
+    """Return links to the post and to the page of the match, as far as there are any."""
+    there, ours = parts.web_link(url), parts.web_link(page)
+    told = []
+    if there:
+        told.append(f'<a href="{there[0]}">{_text(_("Open the post"))}</a> ({_text(there[1])})')
+    if ours:
+        told.append(f'<a href="{ours[0]}">{_text(_("All about this match"))}</a>')
+    return " · ".join(told)

@@ -44,3 +44,4 @@ class Answer:
     attachment: Attachment | None = None
     toast: str = ""  # after a press: shown for a moment over the chat (200 characters at most)
     is_alarm: bool = False  # the toast waits to be closed
+    is_apart: bool = False  # after a press: a message of its own, the pressed one stays; from a channel, sent privately

@@ -26,7 +26,7 @@ def post_of(message: Message) -> Post | None:
         text=text,
         parts=parts,
         url=message.link,
-        author=_origin(message) or message.author_signature or message.chat.title,
+        author=origin_name(message) or message.author_signature or message.chat.title,
         published_at=message.date.astimezone(UTC),
     )
 
@@ -37,7 +37,7 @@ def addresses_of(message: Message) -> tuple[str, ...]:
     return (str(message.chat_id), *names)
 
 
-def _origin(message: Message) -> str | None:
+def origin_name(message: Message) -> str | None:
     """Return who wrote a forwarded post first."""
     match message.forward_origin:
         case MessageOriginUser(sender_user=user):

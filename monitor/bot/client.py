@@ -1,48 +1,44 @@
-"""The bot's connection to Telegram: the application, its life, and the long poll for what people write.
+"""The bot's connection to Telegram: the application and its life. How updates come in is in `listening`.
 
 Updates are confirmed only after they were heard and answered, so a crash loses no command; commands may
 therefore be heard twice, and are made for it. HTTPS_PROXY and NO_PROXY are honoured, as some networks reach
-Telegram no other way. API: core.telegram.org/bots/api#getupdates
+Telegram no other way. API: core.telegram.org/bots/api
 """
 
 import asyncio
-import contextlib
 import logging
-import traceback
 import warnings
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from types import TracebackType
 from typing import Any, Self
 
 import structlog
-from telegram import Bot, BotCommandScopeAllPrivateChats, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-from telegram.ext import Application, ChatMemberHandler, MessageHandler, filters
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning
 
-from monitor.bot import messages
-from monitor.bot.commands import COMMANDS
+from monitor.bot import menus
 from monitor.bot.desk import Desk
+from monitor.bot.listening import Brought, LongPoll
+from monitor.bot.owners import Owners
+from monitor.bot.patience import Patience
 from monitor.bot.roles import Access, Policy
 from monitor.bot.updates import Updates
-from monitor.core.errors import SettingsError
+from monitor.core.errors import SettingsError, StoreError
 from monitor.core.model import Chat
 
 log = structlog.get_logger()
 
 App = Application[Any, Any, Any, Any, Any, Any]
-HEARD = (Update.MESSAGE, Update.MY_CHAT_MEMBER, Update.CHANNEL_POST, Update.EDITED_CHANNEL_POST)
 CONNECT = WRITE = POOL = 10.0  # seconds
 READ = 20.0
-LONG_POLL = timedelta(seconds=30)
 START_PATIENCE = 5.0  # seconds the monitor waits for Telegram's first answer before it goes on without
-AT_ONCE = 8  # updates heard at once
 CONNECTIONS = 64
-SHORTEST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between tries while Telegram does not answer
-CHATTY_LOGGERS = ("httpx", "httpcore", "telegram")  # below WARNING they log request addresses, which hold the token
+CHATTY_LOGGERS = ("httpx", "httpcore", "telegram", "tornado")  # below WARNING they log addresses, which hold the token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +51,14 @@ class TelegramOptions:
     channel: str | None = None
     access: Access = Access.PRIVATE
     zone: tzinfo = UTC  # in which times are told
+    webhook_url: str | None = None  # where Telegram brings updates; None: they are asked for
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = 8443
+
+    @property
+    def policy(self) -> Policy:
+        """Who may do what."""
+        return Policy(owners=self.owners, access=self.access)
 
     def redacted(self, text: str) -> str:
         """Return `text` without the token or its secret half."""
@@ -63,8 +67,8 @@ class TelegramOptions:
         return text.replace(secret, "[token]") if secret else text
 
 
-def build_application(options: TelegramOptions, desk: Desk) -> App:
-    """Return the application that hears messages; nothing is sent yet. Raises SettingsError for an unusable token."""
+def build_application(options: TelegramOptions) -> App:
+    """Return the application, which hears nothing yet; nothing is sent. Raises SettingsError for an unusable token."""
     for logger in CHATTY_LOGGERS:
         logging.getLogger(logger).setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", message=".*retry_after.*", category=PTBDeprecationWarning)
@@ -79,17 +83,19 @@ def build_application(options: TelegramOptions, desk: Desk) -> App:
         .job_queue(None)
     )
     try:
-        application = builder.token(options.token).build()
+        return builder.token(options.token).build()
     except InvalidToken:
         raise _token_refused() from None
-    policy = Policy(owners=options.owners, access=options.access)
-    updates = Updates(desk, policy, zone=options.zone, redacted=options.redacted)
+
+
+def handle(application: App, updates: Updates) -> None:
+    """Let the application pass on what it hears."""
     written = filters.UpdateType.MESSAGE & (~filters.StatusUpdate.ALL | filters.StatusUpdate.MIGRATE)
     application.add_handler(MessageHandler(written, updates.hear_message))
+    application.add_handler(CallbackQueryHandler(updates.hear_press))
     application.add_handler(MessageHandler(filters.UpdateType.CHANNEL_POSTS, updates.hear_post))
     application.add_handler(ChatMemberHandler(updates.hear_membership, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_error_handler(updates.log_failure)
-    return application
 
 
 def _request(connections: int) -> HTTPXRequest:
@@ -113,12 +119,17 @@ class TelegramBot:
         self, options: TelegramOptions, desk: Desk, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
         self._options = options
-        self._sleep = sleep
-        self.application = build_application(options, desk)
+        self._desk = desk
+        self.application = build_application(options)
+        self.owners = Owners(self.bot, desk, options.owners, redacted=options.redacted)
+        updates = Updates(
+            desk, options.policy, zone=options.zone, redacted=options.redacted, tell_owners=self.owners.tell
+        )
+        handle(self.application, updates)
         self._stopping = asyncio.Event()
+        self._patience = Patience(self._stopping, redacted=options.redacted, sleep=sleep)
         self._life: asyncio.Task[None] | None = None
-        self._trouble: str | None = None  # what was last logged of Telegram, while it lasts
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self.brought = self._brought()
 
     @property
     def bot(self) -> Bot:
@@ -138,16 +149,21 @@ class TelegramBot:
     async def start(self) -> None:
         """Begin to listen. Telegram being out of reach is logged and tried again meanwhile.
 
-        Raises SettingsError when Telegram answers that it does not know the token.
+        Raises SettingsError when Telegram answers that it does not know the token, or nothing can be listened at.
         """
         try:
+            if self.brought:
+                self.brought.open()
             async with asyncio.timeout(START_PATIENCE):
                 await self._greet()
         except InvalidToken:
             await self.stop()
             raise _token_refused() from None
+        except SettingsError:
+            await self.stop()
+            raise
         except (TelegramError, TimeoutError) as error:
-            self._tell(error)
+            self._patience.tell(error)
         self._life = asyncio.create_task(self._live(), name="telegram")
 
     async def stop(self) -> None:
@@ -156,123 +172,53 @@ class TelegramBot:
         if self._life:
             await self._life
             self._life = None
+        if self.brought:
+            await self.brought.close()
         await self.application.shutdown()
         await self.bot.shutdown()  # where the application itself never came up
 
     async def tell_closed(self, chat: Chat, reason: str, buried: int) -> None:
         """Tell the owners of a chat that no longer accepts messages; for `Delivery(on_closed=...)`."""
-        await self.tell_owners(messages.chat_closed(chat, reason, buried), but=chat.address)
+        await self.owners.tell_closed(chat, reason, buried)
 
-    async def tell_owners(self, text: str, *, but: str | None = None) -> None:
-        """Tell every owner (but the one whose chat is at this address). Who cannot be told is only logged."""
-        for owner in sorted(self._options.owners):
-            if str(owner) == but:
-                continue
-            try:
-                await self.bot.send_message(owner, text)
-            except TelegramError as error:
-                log.warning("owner not told", owner=owner, error=self._options.redacted(str(error)))
+    async def tell_owners(self, made: Callable[[], str]) -> None:
+        """Tell every owner what `made` returns in their language. Who cannot be told is only logged."""
+        await self.owners.tell(made)
 
     async def _live(self) -> None:
         """Make the acquaintance of Telegram if that is still to do, then listen."""
-        await self._persist(self._greet)
-        if not self._stopping.is_set():
-            await self._show_commands()
-        offset: int | None = None
-        while not self._stopping.is_set():
-            updates = await self._persist(self._poll, offset)
-            if updates:
-                await asyncio.gather(*(self._hear(update) for update in updates))
-                offset = updates[-1].update_id + 1
-                if self._stopping.is_set():
-                    await self._confirm(offset)
+        await self._patience.ask(self._greet)
+        if self._stopping.is_set():
+            return
+        menus_shown = asyncio.create_task(self._show_commands(), name="menus")
+        listening = self.brought or LongPoll(self.bot, self.application.process_update, self._patience)
+        try:
+            await listening.run()
+        finally:
+            menus_shown.cancel()
+            await asyncio.gather(menus_shown, return_exceptions=True)
 
     async def _greet(self) -> None:
         await self.application.initialize()
 
+    def _brought(self) -> Brought | None:
+        options = self._options
+        if options.webhook_url is None:
+            return None
+        return Brought(
+            self.bot,
+            self.application.process_update,
+            self._patience,
+            url=options.webhook_url,
+            host=options.webhook_host,
+            port=options.webhook_port,
+            token=options.token,
+        )
+
     async def _show_commands(self) -> None:
-        """Fill the menu of commands; without it everything works, so a failure is only logged."""
-        menu = [(command.name, command.summary) for command in COMMANDS]
+        """Fill the menus of commands; without them everything works, so a failure is only logged."""
         try:
-            await self.bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats())
-        except TelegramError as error:
+            members = [(member.user_id, member.role) for member in await self._desk.members()]
+            await menus.show_all(self.bot, self._options.policy, members)
+        except (TelegramError, StoreError) as error:
             log.warning("command menu not set", error=self._options.redacted(str(error)))
-
-    async def _poll(self, offset: int | None) -> Sequence[Update]:
-        """Return updates, or none once the bot stops."""
-        asked = asyncio.create_task(self.bot.get_updates(offset, timeout=LONG_POLL, allowed_updates=HEARD))
-        stopping = asyncio.create_task(self._stopping.wait())
-        try:
-            await asyncio.wait((asked, stopping), return_when=asyncio.FIRST_COMPLETED)
-            return asked.result() if asked.done() else ()
-        except Conflict as error:
-            if "webhook" in str(error):  # set by another program once; with it nothing can be polled
-                await self.bot.delete_webhook()
-                return ()
-            raise
-        finally:
-            for task in (asked, stopping):
-                task.cancel()
-            await asyncio.gather(asked, stopping, return_exceptions=True)
-
-    async def _hear(self, update: Update) -> None:
-        async with self._room:
-            await self.application.process_update(update)
-
-    async def _confirm(self, offset: int) -> None:
-        """Say which updates are done with; unconfirmed ones would only be heard again."""
-        with contextlib.suppress(TelegramError):
-            await self.bot.get_updates(offset, timeout=timedelta(), allowed_updates=HEARD)
-
-    async def _persist(self, ask: Callable[..., Awaitable[Any]], *values: object) -> Any:
-        """Return the answer to `ask`, however often it has to be asked; None once the bot stops."""
-        wait = SHORTEST_WAIT
-        while not self._stopping.is_set():
-            try:
-                answer = await ask(*values)
-            except Exception as error:  # noqa: BLE001  # whatever it is, it must not leave the bot deaf
-                self._tell(error)
-                await self._pause(max(wait, _wished(error)))
-                wait = min(wait * 2, LONGEST_WAIT)
-            else:
-                if self._trouble:
-                    log.info("Telegram answers again")
-                self._trouble = None
-                return answer
-        return None
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not beyond the end."""
-        tasks = (asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._stopping.wait()))
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _tell(self, error: Exception) -> None:
-        """Log trouble with Telegram once, until it is over or becomes another."""
-        detail: dict[str, str] = {}
-        match error:
-            case Conflict():
-                trouble = "another program uses this bot's token: stop it, or give each its own bot"
-            case InvalidToken():
-                trouble = "Telegram no longer knows this bot token: take the one @BotFather shows, as telegram.token"
-            case TelegramError() | TimeoutError():
-                trouble = "Telegram cannot be reached, trying again"
-                detail["error"] = self._options.redacted(str(error)) or "no answer in time"
-            case _:
-                trouble = "updates could not be read, trying again"
-                detail["traceback"] = self._options.redacted("".join(traceback.format_exception(error)))
-        if trouble != self._trouble:
-            log.error(trouble, **detail)
-        self._trouble = trouble
-
-
-def _wished(error: Exception) -> float:
-    """Return the seconds Telegram asks to be left alone."""
-    if not isinstance(error, RetryAfter):
-        return 0.0
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -1,60 +1,40 @@
 """Delivers what the outbox holds: each alert until it arrived, one chat never waiting for another.
 
-Within a chat alerts go one by one; chats go side by side. What an error means for its alert is decided here and
-nowhere else. A row says it is in flight before anything is sent, and that it was sent after; what could not be
-written down in between (a full disk) is kept and written as soon as it can be, before anything else is sent.
-How alerts are shown is not known here: that is the port `Notify`.
+Within a chat one thing is done at a time; chats go side by side. What is done in a chat is in `delivery_courier`. How
+alerts are shown is not known here: that is the port `Notify`.
 """
 
 import asyncio
 import time
-import traceback
-from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from itertools import groupby, islice
-from typing import Protocol
 
 import structlog
 
+from monitor.bot.delivery_books import Books
+from monitor.bot.delivery_courier import Courier
 from monitor.bot.pace import Pace
-from monitor.core.errors import AlertError, AlertRefused, ChatBusy, ChatMoved, ChatUnreachable, StoreError
-from monitor.core.model import Alert, AlertId, Chat, ChatId
-from monitor.core.ports import Notify
+from monitor.core.errors import StoreError
+from monitor.core.grouping import GATHER
+from monitor.core.model import Chat, ChatId
+from monitor.core.ports import Notify, Outbox
+from monitor.core.telling import Due, Task
 from monitor.watchlist import StoreCall
 
 log = structlog.get_logger()
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)  # before an alert is tried again
-LONGEST_REST = timedelta(minutes=1)  # of a chat in which the last message did not get through
-MARGIN = timedelta(seconds=1)  # on what Telegram asks for: its clock is not ours
-BATCH = 20  # alerts of one chat before the outbox is asked again what is still to be told
-MOST_MOVES = 3  # of a chat, followed at once
+GRACE = timedelta(seconds=60)  # after which a message whose answer was lost is looked for
+LIMITS_REACH_BACK = timedelta(minutes=1)
+BATCH = 20  # things done in one chat before the outbox is asked again what is to be done in all
 IDLE = 5.0  # seconds between looks at the outbox that nobody asked for
-
-Step = Callable[[], Awaitable[object]]
-"""Something to write down."""
-
-
-class Outbox(Protocol):
-    """What delivery needs of the store; the promises are those of `core.ports.Store`."""
-
-    def due_alerts(self, now: datetime) -> list[Alert]: ...
-    def in_flight(self, alert_id: AlertId, *, at: datetime) -> None: ...
-    def sent(self, alert_id: AlertId, *, message_id: int, at: datetime) -> None: ...
-    def put_back(self, alert_id: AlertId, *, until: datetime, reason: str) -> None: ...
-    def bury(self, alert_id: AlertId, *, reason: str, at: datetime) -> None: ...
-    def hold_chat(self, chat_id: ChatId, *, until: datetime) -> None: ...
-    def close_chat(self, chat_id: ChatId, *, reason: str, at: datetime) -> int: ...
-    def move_chat(self, chat_id: ChatId, *, address: str) -> None:
-        """Give a chat its new address: a group became a supergroup."""
 
 
 class Delivery:
     """The way from the outbox to people.
 
-    `on_closed(chat, reason, buried)` is awaited once when a chat turns out to be closed to the bot.
+    `on_closed(chat, reason, buried)` is awaited once when a chat turns out to be closed to the bot. `grace` is how
+    long a message whose answer was lost may take to arrive, `gather` how long the first alert of a quote waits for
+    others.
     """
 
     def __init__(
@@ -65,22 +45,25 @@ class Delivery:
         *,
         pace: Pace | None = None,
         on_closed: Callable[[Chat, str, int], Awaitable[None]] | None = None,
+        grace: timedelta = GRACE,
+        gather: timedelta = GATHER,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._outbox = outbox
         self._call = call
-        self._notify = notify
         self._pace = pace or Pace()
-        self._on_closed = on_closed
+        self._gather = gather
         self._now = now
         self._clock = clock
+        self._sleep = sleep
+        self._books = Books()
+        self._courier = Courier(outbox, call, notify, pace=self._pace, books=self._books, grace=grace)
+        self._courier.on_closed = on_closed
         self._chats: dict[ChatId, asyncio.Task[None]] = {}
-        self._sending: set[ChatId] = set()  # those in which a message is on its way right now
-        self._failures: dict[ChatId, int] = {}  # in a row, of chats in which the last message did not get through
-        self._rests: dict[ChatId, datetime] = {}
-        self._unwritten: deque[Step] = deque()
-        self._next: datetime | None = None  # when something put back is due
+        self._next: datetime | None = None  # when something else is due
+        self._knows_limits = False
         self._awake = asyncio.Event()
         self._closing = False
 
@@ -88,19 +71,21 @@ class Delivery:
         """Look at the outbox now: something was recorded."""
         self._awake.set()
 
-    async def round(self, now: datetime) -> timedelta | None:
-        """Deliver everything that is due at `now`, and return once all chats are done with it.
+    async def round(self, now: datetime, *, gather: timedelta | None = None) -> timedelta | None:
+        """Do everything that is due at `now`, and return once all chats are done with it.
 
-        Returns how long until something that was put back is due again, or None. Raises StoreError.
+        Returns how long until something else is due, or None. Raises StoreError.
         """
-        while await self._launch(now):
+        time_at = _counting_from(now, self._clock)
+        gather = self._gather if gather is None else gather
+        while await self._launch(time_at, gather):
             await asyncio.gather(*self._chats.values(), return_exceptions=True)
             self._collect()
-        return self._wait(now)
+        return self._wait(time_at())
 
     async def drain(self) -> timedelta | None:
-        """Deliver everything that is due now; see `round`."""
-        return await self.round(self._now())
+        """Do everything that is due now, without waiting for more of the same moment; see `round`."""
+        return await self.round(self._now(), gather=timedelta())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; messages on their way then are finished. A StoreError is waited out."""
@@ -111,7 +96,7 @@ class Delivery:
                 now = self._now()
                 try:
                     self._collect()
-                    await self._launch(now)
+                    await self._launch(_counting_from(now, self._clock), self._gather)
                     trouble = ""
                 except StoreError as error:
                     if str(error) != trouble:
@@ -122,24 +107,37 @@ class Delivery:
         finally:
             await self._finish()
 
-    async def _launch(self, now: datetime) -> bool:
+    async def _launch(self, time_at: Callable[[], datetime], gather: timedelta) -> bool:
         """Set every chat that has something due to work, except those that still are; return whether any works."""
-        await self._write_what_is_owed()
-        if self._next and self._next <= now:
-            self._next = None
-        due = await self._call(self._outbox.due_alerts, now)
-        time_at = _counting_from(now, self._clock)
-        in_turn = sorted(due, key=lambda alert: (alert.chat.id, alert.attempts > 0, alert.id))
-        for chat_id, alerts in groupby(in_turn, key=lambda alert: alert.chat.id):
-            resting = self._rests.get(chat_id)
-            if resting and now < resting <= now + LONGEST_REST:  # else the machine's clock was set back
-                self._due_again(resting)
-            elif chat_id not in self._chats:
-                self._rests.pop(chat_id, None)
-                task = asyncio.create_task(self._serve(list(islice(alerts, BATCH)), time_at), name=f"chat {chat_id}")
-                task.add_done_callback(lambda _: self.wake())
-                self._chats[chat_id] = task
+        await self._books.write_what_is_owed()
+        now = time_at()
+        await self._know_limits(now)
+        agenda = await self._call(self._outbox.agenda, now, gather=gather)
+        self._next = agenda.next_at
+        for due in agenda.due:
+            if due.chat.id in self._chats:
+                continue
+            rest = self._rest_of(due, now)
+            if rest is not None:
+                self._next = min(rest, self._next) if self._next else rest
+                continue
+            task = asyncio.create_task(self._serve(due, time_at, gather), name=f"chat {due.chat.id}")
+            task.add_done_callback(lambda _: self.wake())
+            self._chats[due.chat.id] = task
         return bool(self._chats)
+
+    def _rest_of(self, due: Due, now: datetime) -> datetime | None:
+        """Return until when a chat is left alone, or None when it may be served."""
+        resting = self._courier.resting(due.chat.id, now)
+        spare = self._pace.spare_in(due.chat) if due.task is Task.UPDATE else 0.0
+        return max(resting or now, now + timedelta(seconds=spare)) if resting or spare else None
+
+    async def _know_limits(self, now: datetime) -> None:
+        """Count what was sent before the program started: Telegram does."""
+        if not self._knows_limits:
+            sent = await self._call(self._outbox.recent_messages, now - LIMITS_REACH_BACK)
+            self._pace.remember((chat_id, max((now - at).total_seconds(), 0.0)) for chat_id, at in sent)
+            self._knows_limits = True
 
     def _collect(self) -> None:
         """Forget chats that are done. Raises what one of them could not deal with: StoreError."""
@@ -149,116 +147,25 @@ class Delivery:
         for task in done.values():
             task.result()
 
-    async def _serve(self, alerts: list[Alert], time_at: Callable[[], datetime]) -> None:
-        """Deliver the alerts of one chat in turn, until all are or the chat wants to be left alone.
-
-        Fresh ones come first, so that one that never arrives does not stand in the way.
-        """
-        for alert in alerts:
-            if self._closing or not await self._deliver(alert, time_at):
+    async def _serve(self, due: Due, time_at: Callable[[], datetime], gather: timedelta) -> None:
+        """Do what is due in a chat, one thing after another, until nothing is or the chat is to be left alone."""
+        for _ in range(BATCH):
+            goes_on = await self._courier.do(due, time_at, gather=gather)
+            if self._closing or not goes_on:
                 return
-
-    async def _deliver(self, alert: Alert, time_at: Callable[[], datetime]) -> bool:
-        """Try one alert; return whether its chat takes more. Raises StoreError."""
-        chat_id = alert.chat.id
-        await self._pace.turn(alert.chat)
-        self._sending.add(chat_id)
-        try:
-            await self._call(self._outbox.in_flight, alert.id, at=time_at())
-            message_id = await self._show(alert)
-        except StoreError:
-            raise
-        except AlertError as error:
-            return await self._settle(alert, error, time_at())
-        except Exception as error:  # noqa: BLE001  # a bug in showing one alert must not stop the others
-            log.error("alert failed", alert=alert.id, chat=chat_id, traceback=traceback.format_exc())
-            await self._write(self._back(alert, repr(error), until=time_at() + _backoff(alert)))
-        else:
-            self._failures.pop(chat_id, None)
-            await self._write(partial(self._call, self._outbox.sent, alert.id, message_id=message_id, at=time_at()))
-        finally:
-            self._sending.discard(chat_id)
-        return True
-
-    async def _show(self, alert: Alert) -> int:
-        """Show an alert; refused as it is, once more without markup. Raises AlertError."""
-        try:
-            return await self._notify(alert)
-        except AlertRefused as error:
-            log.warning("alert refused, sent without markup", alert=alert.id, chat=alert.chat.id, error=str(error))
-        await self._pace.turn(alert.chat)
-        return await self._notify(alert, plain=True)
-
-    async def _settle(self, alert: Alert, error: AlertError, now: datetime) -> bool:
-        """Do what an error means for its alert and chat; return whether the chat takes more. Raises StoreError."""
-        chat = alert.chat
-        match error:
-            case ChatBusy():
-                until = now + error.wait + MARGIN
-                self._due_again(until)
-                hold = partial(self._call, self._outbox.hold_chat, chat.id, until=until)
-                await self._write(hold, self._back(alert, str(error), until=until))
-            case ChatMoved():
-                log.info("chat moved", chat=chat.address, to=error.address)
-                until = alert.created_at if alert.attempts < MOST_MOVES else now + _backoff(alert)
-                move = partial(self._call, self._outbox.move_chat, chat.id, address=error.address)
-                await self._write(move, self._back(alert, str(error), until=until))
-            case ChatUnreachable():
-                await self._write(partial(self._close, chat, str(error), now))
-            case AlertRefused():
-                log.error("alert given up", alert=alert.id, chat=chat.id, error=str(error))
-                await self._write(partial(self._call, self._outbox.bury, alert.id, reason=str(error), at=now))
-                return True
-            case _:
-                self._rest(chat.id, now)
-                await self._write(self._back(alert, str(error), until=now + _backoff(alert)))
-        return False
-
-    def _back(self, alert: Alert, reason: str, *, until: datetime) -> Step:
-        """Return the step that puts an alert back into the outbox."""
-        self._due_again(until)
-        return partial(self._call, self._outbox.put_back, alert.id, until=until, reason=reason)
-
-    def _rest(self, chat_id: ChatId, now: datetime) -> None:
-        """Leave a chat alone for a while, so that an outage is not asked about once for each waiting alert."""
-        failures = self._failures.get(chat_id, 0)
-        self._failures[chat_id] = failures + 1
-        self._rests[chat_id] = now + _doubled(FIRST_WAIT, times=failures, longest=LONGEST_REST)
-        self._due_again(self._rests[chat_id])
-
-    async def _close(self, chat: Chat, reason: str, now: datetime) -> None:
-        buried = await self._call(self._outbox.close_chat, chat.id, reason=reason, at=now)
-        log.warning("chat closed to the bot", chat=chat.address, title=chat.title, reason=reason, buried=buried)
-        if self._on_closed:
-            try:
-                await self._on_closed(chat, reason, buried)
-            except Exception:  # noqa: BLE001  # telling the owner is a courtesy; the chat is closed either way
-                log.error("owner not told of a closed chat", traceback=traceback.format_exc())
-
-    async def _write(self, *steps: Step) -> None:
-        """Write down what happened. Raises StoreError; what could not be written is then owed."""
-        for done, step in enumerate(steps):
-            try:
-                await step()
-            except StoreError:
-                self._unwritten.extend(steps[done:])
-                raise
-
-    async def _write_what_is_owed(self) -> None:
-        """Write down what could not be before. Raises StoreError."""
-        while self._unwritten:
-            await self._unwritten[0]()
-            self._unwritten.popleft()
-
-    def _due_again(self, time: datetime) -> None:
-        self._next = min(time, self._next) if self._next else time
+            now = time_at()
+            agenda = await self._call(self._outbox.agenda, now, gather=gather, chat_id=due.chat.id)
+            if not agenda.due or self._rest_of(agenda.due[0], now) is not None:
+                return
+            due = agenda.due[0]
 
     def _wait(self, now: datetime) -> timedelta | None:
         return max(self._next - now, timedelta()) if self._next else None
 
     async def _pause(self, stop: asyncio.Event, seconds: float) -> None:
-        tasks = (asyncio.create_task(stop.wait()), asyncio.create_task(self._awake.wait()))
-        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        waits = (stop.wait(), self._awake.wait(), self._sleep(seconds))
+        tasks = [asyncio.ensure_future(wait) for wait in waits]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
 
@@ -266,7 +173,7 @@ class Delivery:
         """Let messages on their way arrive; what only waits for its turn stays in the outbox."""
         self._closing = True
         for chat_id, task in self._chats.items():
-            if chat_id not in self._sending:
+            if not self._courier.is_sending(chat_id):
                 task.cancel()
         results = await asyncio.gather(*self._chats.values(), return_exceptions=True)
         for error in results:
@@ -274,22 +181,14 @@ class Delivery:
                 log.error("delivery ended with an error", error=repr(error))
         self._chats.clear()
         try:
-            await self._write_what_is_owed()
+            await self._books.write_what_is_owed()
         except StoreError as error:
-            owed = len(self._unwritten)
-            log.error("not recorded what became of alerts, they may come twice", owed=owed, error=str(error))
+            log.error(
+                "not recorded what became of alerts, they may come twice", owed=self._books.owed, error=str(error)
+            )
 
 
 def _counting_from(now: datetime, clock: Callable[[], float]) -> Callable[[], datetime]:
     """Return a clock that goes on from `now` and does not follow when the machine's is set."""
     start = clock()
     return lambda: now + timedelta(seconds=clock() - start)
-
-
-def _backoff(alert: Alert) -> timedelta:
-    """Return how long to leave an alert alone that was tried `attempts` times before this one."""
-    return _doubled(FIRST_WAIT, times=alert.attempts, longest=LONGEST_WAIT)
-
-
-def _doubled(first: timedelta, *, times: int, longest: timedelta) -> timedelta:
-    return min(first * int(2 ** min(times, 16)), longest)

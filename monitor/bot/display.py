@@ -105,9 +105,12 @@ def line(text: str | None, limit: int) -> str:
 def name(text: str | None, limit: int) -> str:
     """Return a name for a line of other words: if it runs right to left, it cannot reorder them."""
     plain = line(text, limit)
-    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in plain):
-        return f"{ISOLATE}{plain}{END_ISOLATE}"
-    return plain
+    return f"{ISOLATE}{plain}{END_ISOLATE}" if is_right_to_left(plain) else plain
+
+
+def is_right_to_left(text: str) -> bool:
+    """Tell whether any of a text runs right to left."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in text)
 
 
 def shortened(text: str, limit: int) -> str:

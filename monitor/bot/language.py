@@ -51,4 +51,4 @@ def nearest(lang: str | None) -> str:
 
 @cache
 def _translations(lang: str) -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, LOCALES, [lang], fallback=lang == ENGLISH)
+    return gettext.translation(DOMAIN, LOCALES, [lang], fallback=True)  # a broken installation still answers

@@ -4,22 +4,35 @@ Everything works on the post's own characters with a mark each, so that cleaning
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from monitor.bot.display import WORD_SEARCH, Marked, utf16, visible
+from monitor.bot.display import JOINERS, WORD_SEARCH, Marked, line, utf16, visible
 from monitor.core.model import Appearance, Span, WordOp
 
-CONTEXT = 200  # characters either side
-GAP = 160  # between two matched stretches; more is left out
-GAP_EDGE = 60  # what is kept at each end of it
-LONGEST = 1500  # UTF-16 units; with all other lines of an alert at their longest it still fits a message
-MOST_STRETCHES = 40  # marked ones; a match has a few, more would only be a way to make a message unreadable
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much of a post is shown."""
+
+    context: int  # characters either side of the passage
+    gap: int  # between two matched stretches; more is left out
+    gap_edge: int  # what is kept at each end of it
+    longest: int  # UTF-16 units
+    most_stretches: int  # marked ones; a match has a few, more would only be a way to make a message unreadable
+    one_line: bool = False  # line breaks become spaces, and changed words are not marked as such
+
+
+FULL = Size(context=200, gap=160, gap_edge=60, longest=1500, most_stretches=40)
+BRIEF = Size(context=30, gap=40, gap_edge=15, longest=120, most_stretches=3, one_line=True)  # in a list of several
 PLAIN, MATCHED, CHANGED = 0, 1, 2
+CHANGE_CONTEXT = 40  # characters around what an edit changed
+LONGEST_COMPARED = 20_000  # characters
 LEFT_OUT = [(character, PLAIN) for character in " … "]
 
 
-def passage(appearance: Appearance) -> str:
+def passage(appearance: Appearance, size: Size = FULL) -> str:
     """Return the passage with its context: matched words in <b>, those not the quote's own also in <u>."""
     text = appearance.text
     spans = _within(appearance.spans, len(text))
@@ -31,8 +44,10 @@ def passage(appearance: Appearance) -> str:
         ),
         len(text),
     )
-    shown = list(_limited(visible(_marked(text, spans, changed))))
-    return _html(_simpler(shown))
+    marked = visible(_marked(text, spans, () if size.one_line else changed, size))
+    if size.one_line:
+        marked = ((" " if character == "\n" else character, mark) for character, mark in marked)
+    return _html(_simpler(list(_limited(marked, size.longest)), size.most_stretches))
 
 
 def _within(spans: Iterable[Span], length: int) -> list[Span]:
@@ -41,9 +56,9 @@ def _within(spans: Iterable[Span], length: int) -> list[Span]:
     return sorted((span for span in clamped if span.start < span.end), key=lambda span: (span.start, span.end))
 
 
-def _marked(text: str, spans: Sequence[Span], changed: Sequence[Span]) -> Iterator[Marked]:
+def _marked(text: str, spans: Sequence[Span], changed: Sequence[Span], size: Size) -> Iterator[Marked]:
     position = 0
-    for begin, end in _stretches(text, spans):
+    for begin, end in _stretches(text, spans, size):
         if begin > 0:
             yield from LEFT_OUT
         position = begin
@@ -65,19 +80,19 @@ def _mark_at(position: int, end: int, spans: Sequence[Span], changed: Sequence[S
     return (CHANGED if any(span.start <= position < span.end for span in changed) else MATCHED), until
 
 
-def _stretches(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
+def _stretches(text: str, spans: Sequence[Span], size: Size) -> list[tuple[int, int]]:
     """Return what of the text is shown: the spans with their context, without long gaps between them."""
     if not spans:
-        return [(0, _word_end(text, 0, 2 * CONTEXT))]
+        return [(0, _word_end(text, 0, 2 * size.context))]
     found: list[tuple[int, int]] = []
-    begin = _word_start(text, spans[0].start, CONTEXT)
+    begin = _word_start(text, spans[0].start, size.context)
     reached = spans[0].end
     for span in spans[1:]:
-        if span.start - reached > GAP:
-            found.append((begin, _word_end(text, reached, GAP_EDGE)))
-            begin = _word_start(text, span.start, GAP_EDGE)
+        if span.start - reached > size.gap:
+            found.append((begin, _word_end(text, reached, size.gap_edge)))
+            begin = _word_start(text, span.start, size.gap_edge)
         reached = max(reached, span.end)
-    return [*found, (begin, _word_end(text, reached, CONTEXT))]
+    return [*found, (begin, _word_end(text, reached, size.context))]
 
 
 def _word_start(text: str, position: int, context: int) -> int:
@@ -98,22 +113,33 @@ def _word_end(text: str, position: int, context: int) -> int:
     return next(spaces, latest)
 
 
-def _limited(marked: Iterable[Marked]) -> Iterator[Marked]:
-    """Return what fits, closed by "…" when something was cut off."""
-    room = LONGEST - 1
+def _limited(marked: Iterable[Marked], longest: int) -> list[Marked]:
+    """Return what fits, closed by "…" when something was cut off: between words, if it has any."""
+    room = longest - 1
+    kept: list[Marked] = []
     for character, mark in marked:
         room -= utf16(character)
         if room < 0:
-            yield "…", PLAIN
-            return
-        yield character, mark
+            return [*_to_a_word(kept), ("…", PLAIN)]
+        kept.append((character, mark))
+    return kept
 
 
-def _simpler(marked: list[Marked]) -> list[Marked]:
+def _to_a_word(marked: list[Marked]) -> list[Marked]:
+    """Return characters without the piece of a word at their end, and without what joins them to nothing."""
+    last = len(marked)
+    spaces = (at for at in range(last - 1, max(last - WORD_SEARCH, 0), -1) if marked[at][0].isspace())
+    kept = marked[: next(spaces, last)]
+    while kept and kept[-1][0] in JOINERS:
+        kept.pop()
+    return kept
+
+
+def _simpler(marked: list[Marked], most: int) -> list[Marked]:
     """Return the same characters with no more marked stretches than a message may have."""
-    if _stretch_count(marked, CHANGED) > MOST_STRETCHES:
+    if _stretch_count(marked, CHANGED) > most:
         marked = [(character, min(mark, MATCHED)) for character, mark in marked]
-    if _stretch_count(marked, MATCHED) > MOST_STRETCHES:
+    if _stretch_count(marked, MATCHED) > most:
         matched = [at for at, (_, mark) in enumerate(marked) if mark]
         first, last = matched[0], matched[-1]
         marked = [(character, MATCHED if first <= at <= last else PLAIN) for at, (character, _) in enumerate(marked)]
@@ -140,3 +166,20 @@ def _underlined(marked: Iterable[Marked]) -> str:
 
 def _escaped(marked: Iterable[Marked]) -> str:
     return escape("".join(character for character, _ in marked), quote=False)
+
+
+def changed_words(before: str, after: str, limit: int) -> str:
+    """Return the stretch of `after` that is not as it was in `before`, with a few words around it, as plain text."""
+    before, after = before[:LONGEST_COMPARED], after[:LONGEST_COMPARED]
+    start = _common(before, after)
+    end = len(after) - _common(before[start:][::-1], after[start:][::-1])
+    begin = _word_start(after, start, CHANGE_CONTEXT)
+    until = _word_end(after, max(end, start), CHANGE_CONTEXT)
+    told = f"{'… ' if begin else ''}{after[begin:until]}{' …' if until < len(after) else ''}"
+    return line(told, limit)
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters two texts begin with in common."""
+    most = min(len(one), len(other))
+    return next((at for at in range(most) if one[at] != other[at]), most)

@@ -1,46 +1,62 @@
-"""What the bot says of sources: how each is, what one would bring. Pure text."""
+"""What the bot says of sources: how each is, what one would bring. Pure text, without markup."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from monitor.bot.display import NAME, WHY, line, name
+from monitor.bot.language import _, ngettext
 from monitor.bot.times import moment
 from monitor.core.coverage import SourceReport
-from monitor.core.model import Source, SourceState
-from monitor.sources.trying import Tried, ago, said
+from monitor.core.model import Reading, Source, SourceState
+from monitor.sources.trying import Tried
 
-NOTHING_POLLED = "No source is polled yet. For example: /source add https://example.org/feed.xml"
-STATES = {
-    SourceState.PAUSED: "paused",
-    SourceState.GONE: "gone for good",
-    SourceState.REMOVED: "removed",
-}
 LATEST = 5  # posts of a source that is only looked at
 SHOWN = 80  # UTF-16 units of each
 
 
 def source_list(reports: Sequence[SourceReport], *, now: datetime, zone: tzinfo = UTC) -> str:
-    """Return every source with how it is; what is wrong comes in words."""
-    return "\n".join(_listed(report, now=now, zone=zone) for report in reports) or NOTHING_POLLED
+    """Return sources with how each is, a line each; what is wrong comes in words."""
+    return "\n".join(source_line(report, now=now, zone=zone) for report in reports) or nothing_polled()
 
 
-def _listed(report: SourceReport, *, now: datetime, zone: tzinfo) -> str:
+def nothing_polled() -> str:
+    return _("No source is polled yet. For example: /source add https://example.org/feed.xml")
+
+
+def source_line(report: SourceReport, *, now: datetime, zone: tzinfo = UTC) -> str:
+    """Return one source with how it is."""
+    mark = "✓" if report.source.state is SourceState.ACTIVE and not report.source.last_error else "✗"
+    facts = (fact for fact in _facts(report, now=now, zone=zone) if fact)
+    return f"{mark} {called(report.source)}: {', '.join(facts)}"
+
+
+def _facts(report: SourceReport, *, now: datetime, zone: tzinfo) -> list[str]:
     source = report.source
-    facts = [f"{report.posts_per_day:.3g} posts and {report.matches_per_day:.3g} matches a day"]
-    if source.state in STATES:
-        facts.append(STATES[source.state])
-    elif source.last_error:
-        facts.append(f"failing: {line(source.last_error, WHY)}")
-    if source.last_success_at:
-        facts.append(f"last read {ago(now - source.last_success_at)} ago")
-    if source.state is SourceState.ACTIVE and source.next_poll_at:
-        facts.append(f"next {moment(source.next_poll_at, zone)}")
-    if report.blind_for > timedelta():
-        facts.append(f"blind for {ago(report.blind_for)} of the last day")
-    if report.silent_for:
-        facts.append(f"silent for {ago(report.silent_for)}, which is unusual")
-    mark = "✓" if source.state is SourceState.ACTIVE and not source.last_error else "✗"
-    return f"{mark} {called(source)}: {', '.join(facts)}"
+    is_failing = source.state is SourceState.ACTIVE and source.last_error
+    read, due = source.last_success_at, source.next_poll_at
+    return [
+        _("{posts} posts and {matches} matches a day").format(
+            posts=f"{report.posts_per_day:.3g}", matches=f"{report.matches_per_day:.3g}"
+        ),
+        _state(source.state),
+        _("failing: {error}").format(error=line(source.last_error, WHY)) if is_failing else "",
+        _("last read {time} ago").format(time=lasting(now - read)) if read else "",
+        _("next {time}").format(time=moment(due, zone)) if due and source.state is SourceState.ACTIVE else "",
+        _("blind for {time} of the last day").format(time=lasting(report.blind_for)) if report.blind_for else "",
+        _("silent for {time}, which is unusual").format(time=lasting(report.silent_for)) if report.silent_for else "",
+    ]
+
+
+def _state(state: SourceState) -> str:
+    match state:
+        case SourceState.PAUSED:
+            return _("paused")
+        case SourceState.GONE:
+            return _("gone for good")
+        case SourceState.REMOVED:
+            return _("removed")
+        case SourceState.ACTIVE:
+            return ""
 
 
 def called(source: Source) -> str:
@@ -50,44 +66,90 @@ def called(source: Source) -> str:
 
 def added(source: Source, found: Tried, *, now: datetime) -> str:
     """Return what was added and what it says."""
-    return f"Polling {called(source)} from now on: {_says(found, now)}."
+    return _("Polling {source} from now on: {says}.").format(source=called(source), says=_says(found, now))
 
 
 def looked_at(found: Tried, *, now: datetime) -> str:
     """Return what a source would bring, newest first, without anything being recorded."""
     posts = found.reading.posts[-LATEST:] if found.reading else ()
-    lines = [f"{name(found.wanted.name, NAME)}: {_says(found, now)}. Nothing was recorded."]
+    told = _("{source}: {says}. Nothing was recorded.")
+    lines = [told.format(source=name(found.wanted.name, NAME), says=_says(found, now))]
     return "\n".join([*lines, *(f"· {line(post.text, SHOWN) or post.url or post.guid}" for post in reversed(posts))])
 
 
+def offered(found: Tried, *, now: datetime) -> str:
+    """Return what a source would bring, and ask whether to poll it."""
+    return f"{looked_at(found, now=now)}\n\n{_('Poll it from now on?')}"
+
+
 def _says(found: Tried, now: datetime) -> str:
-    return said(found.reading, now=now) if found.reading else line(found.untried, WHY)
+    return _read(found.reading, now) if found.reading else line(found.untried, WHY)
+
+
+def _read(reading: Reading, now: datetime) -> str:
+    dates = [post.published_at for post in reading.posts if post.published_at]
+    count = len(reading.posts)
+    parts = [
+        ngettext("{n} post", "{n} posts", count).format(n=count),
+        _("the newest {time} old").format(time=lasting(now - max(dates))) if dates else "",
+        _("{n} unreadable").format(n=reading.skipped) if reading.skipped else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def lasting(age: timedelta) -> str:
+    """Return a length of time in words: "3 min", "5 h", "12 days"."""
+    minutes = max(0, round(age.total_seconds() / 60))
+    if minutes < 120:
+        return _("{n} min").format(n=minutes)
+    if minutes < 48 * 60:
+        return _("{n} h").format(n=round(minutes / 60))
+    days = round(minutes / (24 * 60))
+    return ngettext("{n} day", "{n} days", days).format(n=days)
+
+
+def paused(source: Source) -> str:
+    return _("Paused {source}.").format(source=called(source))
+
+
+def resumed(source: Source) -> str:
+    return _("Polling {source} again.").format(source=called(source))
+
+
+def removed(source: Source) -> str:
+    return _("Removed {source}. What was found stays recorded.").format(source=called(source))
+
+
+def sure_to_remove(source: Source) -> str:
+    return _("Remove {source}? What was found stays recorded.").format(source=called(source))
 
 
 def failing(source: Source, error: str | None) -> str:
     """Return what owners are told of a source that does not recover."""
-    return (
-        f"✗ {name(source.name, NAME)} cannot be read any more: {line(error, WHY) or 'no reason given'}. "
-        "It is tried again ever less often; you are told when it works."
-    )
+    return _(
+        "✗ {source} cannot be read any more: {error}. It is tried again ever less often; you are told when it works."
+    ).format(source=name(source.name, NAME), error=line(error, WHY) or _("no reason given"))
 
 
 def working(source: Source) -> str:
     """Return what owners are told of a source that recovered."""
-    return f"✓ {name(source.name, NAME)} works again."
+    return _("✓ {source} works again.").format(source=name(source.name, NAME))
 
 
 def unreachable(since: datetime, *, zone: tzinfo = UTC) -> str:
     """Return what owners are told when no source at all answers."""
-    return f"⚠ No source could be reached since {moment(since, zone)}. Each is tried again at its usual interval."
+    return _("⚠ No source could be reached since {time}. Each is tried again at its usual interval.").format(
+        time=moment(since, zone)
+    )
 
 
 def reachable(since: datetime, *, zone: tzinfo = UTC) -> str:
     """Return what owners are told when sources answer again."""
-    return f"✓ Sources answer again; none could be reached since {moment(since, zone)}."
+    return _("✓ Sources answer again; none could be reached since {time}.").format(time=moment(since, zone))
 
 
-SOURCE_EXAMPLES = (
-    "Write what to do and with which source, for example: /source add r/python, /source test @user@mastodon.social, "
-    "/source pause 3, /source resume 3, /source remove 3"
-)
+def examples() -> str:
+    return _(
+        "Write what to do and with which source, for example: /source add r/python, "
+        "/source test @user@mastodon.social, /source pause 3, /source resume 3, /source remove 3"
+    )

@@ -1,62 +1,41 @@
-"""What the bot hears: a command is taken from a message, held against the roles, run and answered.
+"""What the bot hears: commands in messages, verbs in pressed buttons; held against the roles, run and answered.
 
-Only new messages of a private chat, written by the person themselves, are commands. An edited or forwarded
-message, a group, a channel, an anonymous sender never runs one (core.telegram.org/bots/api#message).
+Commands are new messages that a person wrote: in a private chat, or in a group when they name the bot or reply to it.
+An edited or forwarded message, a channel, an anonymous sender never runs one. A button works for whoever presses it,
+wherever it stands, by that person's own role (core.telegram.org/bots/api#message, #callbackquery).
 """
 
-import re
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
 import structlog
-from telegram import Bot, Chat, ChatMember, ChatMemberRestricted, LinkPreviewOptions, Message, Update
+from telegram import Bot, Chat, ChatMember, Message, Update
 from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
-from monitor.bot import messages
+from monitor.bot import hearing_texts as texts
 from monitor.bot.answers import Answer
+from monitor.bot.asking import BotTelegram, can_post
+from monitor.bot.callers import Callers
 from monitor.bot.channel_posts import addresses_of, post_of
-from monitor.bot.commands import BY_NAME, Call, Command
+from monitor.bot.commands import BY_NAME
 from monitor.bot.desk import Desk
+from monitor.bot.door import Door, TellOwners
+from monitor.bot.floor import Floor
+from monitor.bot.language import speaking
+from monitor.bot.pressing import Pressing
 from monitor.bot.roles import Needs, Policy, allowed
-from monitor.bot.throttle import Throttle
-from monitor.core.errors import InputError, StoreError
+from monitor.bot.saying import say, topic_of
+from monitor.bot.spoken import Spoken, given_post, sender_id, spoken
+from monitor.core.errors import StoreError
+from monitor.core.people import Role
 
 log = structlog.get_logger()
 
 Context = CallbackContext[ExtBot[None], Any, Any, Any]
-COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+(.*))?\s*", re.DOTALL)
-REPLY_EVERY = 3.0  # seconds, for each chat, between answers nobody has a claim to
-READER_BURST = 10  # commands that somebody who is no owner may give at once
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """A message that reads like a command."""
-
-    name: str
-    to: str | None  # the bot it names: /track@this_bot
-    words: str
-
-
-def spoken(text: str | None) -> Spoken | None:
-    """Return the command a text begins with, or None."""
-    found = COMMAND.fullmatch(text or "")
-    if not found:
-        return None
-    return Spoken(name=found[1].lower(), to=found[2] and found[2].lower(), words=found[3] or "")
-
-
-def sender_id(message: Message) -> int | None:
-    """Return who wrote a message, or None when that cannot be told: a channel, an anonymous admin, another bot."""
-    if message.sender_chat or not message.from_user or message.from_user.is_bot:
-        return None
-    return message.from_user.id
 
 
 class Updates:
@@ -69,14 +48,16 @@ class Updates:
         *,
         zone: tzinfo,
         redacted: Callable[[str], str],
+        tell_owners: TellOwners | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._desk = desk
-        self._policy = policy
-        self._zone = zone
+        self._access = policy.access
         self._redacted = redacted
-        self._courtesy = Throttle(REPLY_EVERY, clock=clock)
-        self._readers = Throttle(REPLY_EVERY, burst=READER_BURST, clock=clock)
+        self._callers = Callers(desk, policy, zone)
+        self._door = Door(tell_owners, clock=clock)
+        self._floor = Floor(desk, clock=clock)
+        self._pressing = Pressing(self._callers, self._floor)
 
     async def hear_message(self, update: Update, context: Context) -> None:
         """Answer a new message."""
@@ -85,10 +66,19 @@ class Updates:
             return
         if message.migrate_to_chat_id:
             await self._desk.chat_moved(str(message.chat_id), to=str(message.migrate_to_chat_id))
-        elif message.chat.type != Chat.PRIVATE:
-            await self._hear_group(message, context.bot)
-        else:
-            await self._hear_private(message, context.bot)
+        elif (user_id := sender_id(message)) is not None:
+            try:
+                role = await self._callers.role(user_id)
+            except StoreError as error:
+                await self._answer_seldom(message, context.bot, texts.told(error))
+                return
+            if role is not Role.BANNED:
+                await self._hear_person(message, role, context.bot)
+
+    async def hear_press(self, update: Update, context: Context) -> None:
+        """Do what a pressed button means."""
+        if update.callback_query:
+            await self._pressing.hear(update.callback_query, context.bot)
 
     async def hear_post(self, update: Update, context: Context) -> None:  # noqa: ARG002  # as handlers are called
         """Pass on what was written, or edited, in a channel that is a source; of others nothing is kept."""
@@ -122,82 +112,71 @@ class Updates:
         log.error("update failed", traceback=told)
         message = update.message if isinstance(update, Update) else None
         if message and message.chat.type == Chat.PRIVATE:
-            await self._answer_seldom(message, context.bot, messages.FAULT)
+            with speaking(message.from_user.language_code if message.from_user else None):
+                await self._answer_seldom(message, context.bot, texts.fault())
 
-    async def _hear_group(self, message: Message, bot: Bot) -> None:
-        command = spoken(message.text)
-        if command and command.to == bot.username.lower() and not message.forward_origin:
-            await self._answer_seldom(message, bot, messages.ONLY_PRIVATELY)
+    async def _hear_person(self, message: Message, role: Role, bot: Bot) -> None:
+        heard = None if message.forward_origin else _command_to(bot, message)
+        is_private = message.chat.type == Chat.PRIVATE
+        is_reader = allowed(Needs.READER, role, self._access)
+        assert message.from_user is not None
+        with speaking(message.from_user.language_code):
+            if is_private and not is_reader and not (heard and _is_for_anybody(heard)):
+                await self._turn_away(message, bot)
+            elif is_private or (heard and is_reader):
+                await self._answer_person(message, heard, role, bot)
 
-    async def _hear_private(self, message: Message, bot: Bot) -> None:
-        user_id = sender_id(message)
-        heard = spoken(message.text)
-        if heard and heard.to not in (None, bot.username.lower()):
-            heard = None
-        if not allowed("subscribe", user_id, self._policy) and (not heard or not self._may(heard.name, user_id)):
-            await self._answer_seldom(message, bot, messages.private_notice(user_id))
-        elif message.forward_origin:
-            await self._answer_seldom(message, bot, messages.FORWARDED)
-        elif not heard:
-            await self._answer_seldom(message, bot, messages.NOT_A_COMMAND)
-        elif heard.name not in BY_NAME:
-            await self._answer_seldom(message, bot, messages.unknown_command(heard.name))
-        elif not self._may(heard.name, user_id):
-            await self._answer_seldom(message, bot, messages.owners_only(heard.name, user_id))
-        elif self._has_room(BY_NAME[heard.name], message, user_id):
-            await self._run(BY_NAME[heard.name], self._call(message, user_id, heard.words), message, bot)
+    async def _answer_person(self, message: Message, heard: Spoken | None, role: Role, bot: Bot) -> None:
+        if role is Role.STRANGER and not self._door.answers():
+            return
+        user = message.from_user
+        assert user is not None
+        call = await self._callers.call(message, user, role, heard.words if heard else "", BotTelegram(bot))
+        with speaking(call.lang):
+            answer = (
+                await self._floor.command(call, heard.name)
+                if heard
+                else await self._floor.post(call, given_post(message))
+            )
+            if answer:
+                await say(bot, message.chat_id, answer, thread_id=topic_of(message))
 
-    def _may(self, command: str, user_id: int | None) -> bool:
-        return allowed(command, user_id, self._policy)
-
-    def _has_room(self, command: Command, message: Message, user_id: int | None) -> bool:
-        """Tell whether a command is run now: an owner's always, a stranger's not in floods."""
-        if self._may("track", user_id):
-            return True
-        throttle = self._courtesy if command.needs is Needs.ANYBODY else self._readers
-        return throttle.allows(message.chat_id)
-
-    def _call(self, message: Message, user_id: int | None, words: str) -> Call:
-        return Call(
-            words=words,
-            user_id=user_id,
-            address=str(message.chat_id),
-            title=message.chat.effective_name,
-            thread_id=_topic(message),
-            policy=self._policy,
-            zone=self._zone,
-        )
-
-    async def _run(self, command: Command, call: Call, message: Message, bot: Bot) -> None:
-        answer: Answer | str
-        try:
-            answer = await command.run(call, self._desk)
-        except InputError as error:
-            answer = str(error)
-        except StoreError as error:
-            log.error("database cannot be used", command=command.name, error=str(error))
-            answer = messages.database_unusable(error)
-        await self._answer(message, bot, answer.text if isinstance(answer, Answer) else answer)
+    async def _turn_away(self, message: Message, bot: Bot) -> None:
+        """Tell a stranger that the monitor is private, and ask its owners."""
+        user = message.from_user
+        assert user is not None
+        if not self._floor.is_courteous(message.chat_id) or not self._door.answers():
+            return
+        is_asked = await self._door.ask(user.id, user.full_name, user.language_code)
+        await say(bot, message.chat_id, texts.private_notice(user.id, is_asked=is_asked))
 
     async def _answer_seldom(self, message: Message, bot: Bot, text: str) -> None:
-        if self._courtesy.allows(message.chat_id):
-            await self._answer(message, bot, text)
-
-    async def _answer(self, message: Message, bot: Bot, text: str) -> None:
-        for page in messages.in_messages(text):
-            await bot.send_message(
-                message.chat_id, page, message_thread_id=_topic(message), link_preview_options=NO_PREVIEW
-            )
+        if self._floor.is_courteous(message.chat_id):
+            await say(bot, message.chat_id, Answer(text=text), thread_id=topic_of(message))
 
 
-def _topic(message: Message) -> int | None:
-    return message.message_thread_id if message.is_topic_message else None
+def _command_to(bot: Bot, message: Message) -> Spoken | None:
+    """Return the command a message gives to this bot, or None.
+
+    In a group it must name the bot or reply to it: several bots may know a command of this name.
+    """
+    heard = spoken(message.text)
+    if heard is None:
+        return None
+    if heard.to is not None:
+        return heard if heard.to == bot.username.lower() else None
+    replied = message.reply_to_message
+    is_reply = bool(replied and replied.from_user and replied.from_user.id == bot.id)
+    return heard if message.chat.type == Chat.PRIVATE or is_reply else None
+
+
+def _is_for_anybody(heard: Spoken) -> bool:
+    command = BY_NAME.get(heard.name)
+    return command is not None and command.needs is Needs.ANYBODY
 
 
 def _can_write(member: ChatMember) -> bool:
-    if isinstance(member, ChatMemberRestricted):
-        return member.is_member and member.can_send_messages
-    return member.status not in (ChatMember.LEFT, ChatMember.BANNED)
+    return can_post(member, in_channel=False)
 
 
 def _why_closed(chat: Chat) -> str:

@@ -3,6 +3,7 @@
 import click
 
 from monitor.cli import Options
+from monitor.cli.alerts_audit import audit_alerts
 from monitor.cli.common import existing_store, json_option, show
 from monitor.core.model import AlertState
 
@@ -36,3 +37,6 @@ def list_alerts(options: Options, state: str | None, limit: int, as_json: bool) 
     ]
     columns = ("id", "created", "state", "attempts", "chat", "quote", "source")
     show(rows, columns=columns, as_json=as_json, empty="No alert yet.")
+
+
+alerts.add_command(audit_alerts)

@@ -47,7 +47,7 @@ def existing_store(options: Options) -> Iterator[SqliteStore]:
         raise StoreError(
             f"There is no database at {path} yet: start the monitor first, or name another with --database."
         )
-    with open_store(path) as store:
+    with open_store(path, check=False) as store:  # a monitor reads it through when it starts, the doctor when asked
         yield store
 
 
@@ -84,7 +84,8 @@ def show(rows: Sequence[Mapping[str, object]], *, columns: Iterable[str], as_jso
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        is_time = any(isinstance(row[column], datetime) for row in rows)  # a broken date is hard to read
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=is_time)
     for row in rows:
         table.add_row(*(Text(_cell(row[column])) for column in columns))
     Console().print(table)

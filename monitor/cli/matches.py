@@ -1,9 +1,11 @@
 """`matches`: where quotes appeared."""
 
+import hashlib
+
 import click
 
 from monitor.cli import Options
-from monitor.cli.common import existing_store, json_option, show
+from monitor.cli.common import existing_store, json_option, now, show
 from monitor.core.errors import InputError
 from monitor.core.model import Appearance
 from monitor.core.provenance import behind
@@ -47,6 +49,29 @@ def list_matches(options: Options, quote: str | None, limit: int, as_json: bool)
     ]
     columns = ("id", "seen", "passage", "kind", "score", "tier", "source", "url")
     show(rows, columns=columns, as_json=as_json, empty="No match yet.")
+
+
+@matches.command("forget")
+@click.option("--author", help="Everything by this author, as the source names them.")
+@click.option("--post", help="The post at this web address.")
+@click.option("--dry-run", is_flag=True, help="Only say how many posts it would be.")
+@click.pass_obj
+def forget(options: Options, author: str | None, post: str | None, *, dry_run: bool) -> None:
+    """Blank a person's posts because they asked for it: words, author, passages, what was received.
+
+    That a post was there, and every count, stays. The audit notes it under a digest of the name, not the name.
+    """
+    if (author is None) == (post is None):
+        raise click.UsageError("Say whose posts with --author, or which with --post.")
+    with existing_store(options) as store:
+        found = store.posts_of(author=author, url=post)
+        if dry_run or not found:
+            click.echo(f"{len(found)} posts would be blanked." if found else "No recorded post is by or at that.")
+            return
+        who = hashlib.sha256((author or post or "").casefold().encode()).hexdigest()[:16]
+        blanked = store.forget_person(found, who=who, by="cli", at=now())
+    click.echo(f"{blanked} posts blanked; the audit notes it for person {who}.")
+    click.echo("Backups made before still hold them: remove those, or restore none of them.")
 
 
 def _second_hand(found: Appearance) -> dict[str, str | None] | None:

@@ -110,6 +110,9 @@ def show_source(options: Options, source: str) -> None:
         coverage = store.coverage(found.id, since=now() - WEEK, now=now())
     rows = [{"what": key.replace("_", " "), "is": value} for key, value in _row(report).items()]
     show(rows, columns=("what", "is"), as_json=False, empty="")
+    if report.last_success_at is None:
+        click.echo("\nNot watched yet: it was never read.")
+        return
     click.echo(f"\nWatched {coverage.share:.1%} of the time from {coverage.since:%Y-%m-%d %H:%M} UTC on.")
     for gap in coverage.blind:
         click.echo(f"  blind from {gap.start:%Y-%m-%d %H:%M} to {gap.end:%Y-%m-%d %H:%M} ({ago(gap.length)})")

@@ -7,6 +7,7 @@ MonitorError
 ├── SourceError            nobody yet: this source backs off, the others go on
 │   ├── FetchError         asked again at the source's next poll
 │   │   ├── RateLimited    asked again after `wait`
+│   │   ├── NotThere       the same; of a post's own page it says that the post was taken back
 │   │   ├── NoAnswer       the same; when nobody answers at all, it becomes a NetworkDown
 │   │   └── AddressRefused the person who added it: the address leads into a private network
 │   ├── ParseError         a developer: the page is worth keeping as a new sample
@@ -15,7 +16,7 @@ MonitorError
 ├── StoreError             the operator: nothing is recorded meanwhile, so the same poll is repeated later
 └── AlertError             nobody yet: the alert stays in the outbox
     ├── ChatBusy           sent again after `wait`; the chat is left alone until then
-    ├── OutcomeUnknown     nobody knows whether it arrived; sent again, its number shows a repeat
+    ├── OutcomeUnknown     nobody knows whether it arrived; it is looked for before it is sent again
     ├── AlertRefused       tried once more as plain text, then given up with the reason
     ├── ChatMoved          sent again to the chat's new address
     └── ChatUnreachable    the operator: the chat no longer accepts messages
@@ -26,6 +27,7 @@ A library's errors become ours where they enter, with `from error`. Each is acte
 and `monitor/bot`, where a person reads them. Anything else is a bug and is let through with its traceback.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 
@@ -38,7 +40,24 @@ class SettingsError(MonitorError):
 
 
 class InputError(MonitorError):
-    """What a person typed cannot be done; nothing was changed."""
+    """What a person typed cannot be done; nothing was changed.
+
+    The fields of its message are given apart, so that it can be said in another language:
+    `InputError("There is no source #{number}.", number=3)`.
+    """
+
+    def __init__(self, message: str, **fields: object) -> None:
+        super().__init__(message.format(**fields) if fields else message)
+        self._message = message
+        self._fields = fields
+
+    def said_with(self, translate: Callable[[str], str]) -> str:
+        """Return the message in the language that `translate` gives messages in; so too an error it quotes."""
+        fields = {
+            name: value.said_with(translate) if isinstance(value, InputError) else value
+            for name, value in self._fields.items()
+        }
+        return translate(self._message).format(**fields) if fields else translate(self._message)
 
 
 class SourceError(MonitorError):
@@ -55,6 +74,10 @@ class RateLimited(FetchError):
     def __init__(self, message: str, *, wait: timedelta) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class NotThere(FetchError):
+    """There is nothing at this address (HTTP 404)."""
 
 
 class NoAnswer(FetchError):

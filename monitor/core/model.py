@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from monitor.core.verdicts import Judgement
+
 SourceId = NewType("SourceId", int)
 PostId = NewType("PostId", int)
 QuoteId = NewType("QuoteId", int)
@@ -33,6 +35,7 @@ class SourceKind(StrEnum):
     JETSTREAM = "jetstream"  # all of Bluesky, as a stream
     MASTODON_STREAM = "mastodon_stream"  # a public timeline or hashtag of one instance, as a stream
     BOT_CHANNEL = "bot_channel"  # a Telegram channel that the bot is in, heard as it is written
+    PASTED = "pasted"  # what people paste or forward to the bot; one for each monitor
 
 
 class SourceState(StrEnum):
@@ -59,6 +62,13 @@ class Keep(StrEnum):
     MATCHED = "matched"  # only those in which a quote was found: a stream brings millions a day
 
 
+class WhenDeleted(StrEnum):
+    """What a deletion at the source does to a recorded post. It is marked deleted either way."""
+
+    REDACT = "redact"  # its text and author are blanked; that it was there, and every count, stays
+    KEEP = "keep"  # it stays as evidence
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A public place we poll, with what the last poll left behind."""
@@ -75,6 +85,7 @@ class Source:
     follow: bool = False  # a search that asks for the tracked quotes, in turn
     query: str | None = None  # what a following search asks for this time; set by the flow, never stored
     keep: Keep = Keep.ALL
+    when_deleted: WhenDeleted | None = None  # None: as its service's terms ask (`core/keeping.py`)
     interval: timedelta | None = None  # the current adaptive interval; None before the first poll
     failures: int = 0  # in a row
     last_polled_at: datetime | None = None
@@ -158,6 +169,8 @@ class Quote:
     quoted_only: bool = False  # only in quotation marks
     near: tuple[str, ...] = ()  # at least one of these terms must be in the post too: a name, a place
     excluded: tuple[str, ...] = ()  # none of these terms may be in the post
+    tags: tuple[str, ...] = ()  # what people sort it under, without "#"
+    paused: bool = False  # tracked, but not looked for until a person resumes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +275,8 @@ class Page:
     validators: Validators = field(default_factory=Validators)
     moved_to: str | None = None  # set when every redirect on the way was permanent
     max_age: timedelta | None = None  # how long the server says the answer stays fresh
+    status: int | None = None  # None: it is not known
+    headers: Mapping[str, str] = field(default_factory=dict)  # those worth keeping, names in lower case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +302,7 @@ class Event:
     post: Post | None = None
     is_edit: bool = False  # `post` is a newer version of one that appeared before
     deleted: str | None = None  # guid of a post that was taken back
+    raw: bytes = field(default=b"", repr=False)  # the message as it came; empty: it is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,7 +348,8 @@ class Poll:
     outcome: PollOutcome
     next_poll_at: datetime
     interval: timedelta | None = None  # the adaptive interval from now on; None leaves it as it was
-    page: Page | None = None  # only when OK: its validators and move are kept
+    page: Page | None = None  # only when OK: its validators and move are kept, all of it as evidence if it matched
+    messages: Mapping[str, bytes] = field(default_factory=dict)  # of a stream: by guid, the posts that matched, raw
     cursor: str | None = None  # None leaves it as it was
     more: bool = False  # another page is asked for at once; while nothing was seen, the source is not read yet
     deleted: tuple[str, ...] = ()
@@ -404,6 +421,13 @@ class Appearance:
     seen_before: int = 0  # earlier appearances of the same quote
     first_appeared_at: datetime | None = None  # of the earliest of them
     first_appeared_in: str | None = None
+    judgement: Judgement | None = None  # the newest verdict
+    repeats: MatchId | None = None  # the earlier match whose post says the same
+    reposts: int = 0  # later matches whose posts say the same
+    edited_at: datetime | None = None  # when the post was first seen in its present words; None: they are its first
+    deleted_at: datetime | None = None  # when the source was seen to have taken it back
+    said_before: str | None = None  # the words before an edit, when the quote was found in those after it
+    says_now: str | None = None  # the words after an edit, when the quote was found in those before it
 
 
 class AlertState(StrEnum):
@@ -440,6 +464,9 @@ class WantedSource:
     every: timedelta | None = None
     follow: bool = False
     keep: Keep = Keep.ALL
+    keep_days: float | None = None  # how long posts without a match are kept; None: as the settings say
+    keep_mb: float | None = None  # how much of their text; None: as the settings say
+    when_deleted: WhenDeleted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -464,15 +491,17 @@ class WantedQuote:
     quoted_only: bool = False
     near: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A chat, or a forum topic of it, that is told of one quote, or of all (`quote_id` is None)."""
+    """A chat, or a forum topic of it, that is told of one quote, of those with a tag, or of all (neither is set)."""
 
     chat: Chat
     thread_id: int | None = None
     quote_id: QuoteId | None = None
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,12 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import NewType
 
+from monitor.core.model import Quote, QuoteId
+
 UserId = NewType("UserId", int)
 """Telegram's number of a person."""
+
+ChangeId = NewType("ChangeId", int)
 
 
 class Role(StrEnum):
@@ -49,5 +53,38 @@ class Preferences:
     quiet_from: time | None = None  # in the chat's zone; with `quiet_to`, or neither
     quiet_to: time | None = None
     digest: Digest | None = None  # None: at once
-    digest_at: datetime | None = None  # when the next is due
+    digest_at: time | None = None  # of a daily or weekly digest, in the chat's zone; None: 09:00
     silent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What a chat is told of: a quote, a tag's quotes, or (neither) every quote."""
+
+    quote: Quote | None = None
+    tag: str | None = None
+    changed: bool = True  # by what was just asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """What a chat wants to hear nothing of for a while."""
+
+    quote_id: QuoteId | None  # None: of anything
+    quote: str | None  # its words
+    until: datetime | None  # None: until somebody ends it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What somebody changed: a row of the audit."""
+
+    id: ChangeId
+    at: datetime
+    by: str  # such as telegram:123456
+    by_name: str | None  # what that member is called
+    action: str  # such as "track"
+    subject: str  # such as "quote 3"
+    what: str  # the words of the quote, the name of the source; empty when there is nothing to say
+    is_undone: bool = False
+    undoes: ChangeId | None = None

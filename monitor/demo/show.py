@@ -13,7 +13,8 @@ from typing import TextIO
 
 from monitor.app import assembled
 from monitor.bot import alert_texts
-from monitor.core.model import Alert, AlertState, Poll, SourceKind, WantedSource
+from monitor.core.model import AlertState, Poll, SourceKind, WantedSource
+from monitor.core.telling import Found, Look, Telling
 from monitor.demo.server import STAGES, outlets, serving
 from monitor.demo.terminal import shown
 from monitor.life import Monitor, now
@@ -34,23 +35,38 @@ CHANNEL = "@quote_alerts"
 
 
 class Terminal:
-    """A way to people that needs no Telegram: prints each alert as the channel would show it."""
+    """A way to people that needs no Telegram: prints each message as the channel would show it."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._numbers = count(1)
 
-    async def __call__(self, alert: Alert, *, plain: bool = False) -> int:
-        """Print an alert."""
+    async def __call__(self, telling: Telling, *, plain: bool = False) -> int:
+        """Print a message."""
         number = next(self._numbers)
-        html = alert_texts.alert(alert)
-        text = (
-            alert_texts.plain(html)
-            if plain
-            else shown(html, colour=self._out.isatty() and "NO_COLOR" not in os.environ)
-        )
-        print(f"\n── {CHANNEL} · message {number} " + "─" * 40, text, sep="\n", file=self._out, flush=True)
+        self._print(f"message {number}", telling, plain=plain)
         return number
+
+    async def update(self, telling: Telling, message_id: int, *, plain: bool = False) -> None:
+        """Print a message as it is from now on."""
+        self._print(f"message {message_id}, brought up to date", telling, plain=plain)
+
+    async def look(self, telling: Telling, message_id: int, *, again: bool) -> Look:
+        """Say that what was not printed is not there: here nothing is lost on the way."""
+        del telling, message_id, again
+        return Look(found=Found.NOTHING)
+
+    async def remove(self, telling: Telling, message_id: int) -> None:
+        """Do nothing: what is printed stays, and nothing is printed twice."""
+
+    async def bare(self, telling: Telling, message_id: int) -> None:
+        """Do nothing: there are no buttons."""
+
+    def _print(self, title: str, telling: Telling, *, plain: bool) -> None:
+        html = alert_texts.telling_text(telling)
+        colour = self._out.isatty() and "NO_COLOR" not in os.environ
+        text = alert_texts.plain(html) if plain else shown(html, colour=colour)
+        print(f"\n── {CHANNEL} · {title} " + "─" * 40, text, sep="\n", file=self._out, flush=True)
 
 
 class Story:
@@ -147,11 +163,12 @@ async def _settled(monitor: Monitor, running: "asyncio.Task[None]") -> None:
 
 async def _conclude(monitor: Monitor, database: Path, out: TextIO) -> None:
     status = await monitor.call(monitor.store.status, now())
-    quiet = status.matches - status.alerts.get(AlertState.SENT, 0)
+    messages = status.alerts.get(AlertState.SENT, 0)
+    told = messages + status.alerts.get(AlertState.DIGESTED, 0)
     print(
         "",
-        f"{status.posts} posts read, {status.matches} matches recorded, {status.alerts.get(AlertState.SENT, 0)} alerted"
-        f" ({quiet} recorded without an alert: old when first seen, or only a suggestion).",
+        f"{status.posts} posts read, {status.matches} matches recorded, {told} of them told in {messages} messages"
+        " (the others were old when first seen, or only a suggestion).",
         f"Everything is in {database}, one SQLite file. To look at it:",
         f"  {_command()} --database {database} matches list",
         f"  {_python()} -m sqlite_utils rows {database} match_history -c found_at -c source -c score -c passage -t",

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.core.coverage import SourceReport
-from monitor.core.errors import InputError
-from monitor.core.model import Post, Source, SourceId, SourceKind, Status
+from monitor.core.errors import InputError, SourceError
+from monitor.core.model import Post, Source, SourceId, SourceKind, Status, WantedSource
 from monitor.desk.base import DeskBase
-from monitor.sources.trying import Remembered, Tried, tried
+from monitor.sources.trying import Remembered, Tried, tried, tried_source
 
 
 class Change(Protocol):
@@ -29,15 +29,32 @@ class SourceDesk(DeskBase):
         """Return the sources, with how each is."""
         return await self._call(self._store.source_reports, self._now())
 
-    async def add_source(self, text: str, *, by: str) -> tuple[Source, Tried]:
-        """Poll what a person means by `text`, after a look at it; return it and what it says."""
-        found = await self.try_source(text)
+    async def source(self, source: str) -> Source:
+        """Return one source."""
+        known = await self._call(self._store.find_source, source)
+        if known is None:
+            raise InputError("No source is “{text}”: /sources shows them with their numbers.", text=source[:80])
+        return known
+
+    async def add_looked_at(self, found: Tried, *, by: str) -> Source:
+        """Poll a source that was looked at, and return it."""
+        self._quotas.check_sources(by, await self._call(self._store.polled_by, by))
         title = found.reading.title if found.reading else None
         unnamed = found.wanted.name == found.wanted.address
         wanted = replace(found.wanted, name=title) if title and unnamed else found.wanted
         source = await self._call(self._store.add_source, wanted, by=by, at=self._now())
         await self.on_sources()
-        return source, found
+        return source
+
+    async def test_source(self, source: str) -> Tried:
+        """Look at a source that is there already without recording anything."""
+        known = await self.source(source)
+        wanted = WantedSource(kind=known.kind, address=known.url, name=known.name, follow=known.follow)
+        quotes = self._watchlist.quotes
+        try:
+            return await tried_source(wanted, fetch=Remembered(self._fetch), parse=self._parse, quotes=quotes)
+        except SourceError as error:
+            raise InputError("{name} could not be read: {error}.", name=known.name, error=error) from error
 
     async def try_source(self, text: str) -> Tried:
         """Look at what a person means by `text` without recording anything."""
@@ -57,9 +74,7 @@ class SourceDesk(DeskBase):
         return await self._changed(self._store.remove_source, source, by)
 
     async def _changed(self, change: Change, words: str, by: str) -> Source:
-        known = await self._call(self._store.find_source, words)
-        if known is None:
-            raise InputError(f"No source is “{words[:80]}”: /sources shows them with their numbers.")
+        known = await self.source(words)
         changed = await self._call(change, known.id, by=by, at=self._now())
         await self.on_sources()
         return changed

@@ -14,7 +14,8 @@ from typing import Self, cast
 
 import httpx
 
-from monitor.core.errors import FetchError, NoAnswer, RateLimited, SourceGone
+from monitor.core.errors import FetchError, NoAnswer, NotThere, RateLimited, SourceGone
+from monitor.core.evidence import kept_headers
 from monitor.core.model import Page, Request, Validators
 from monitor.fetch.addresses import PERMANENT, REDIRECTS, Hop, next_hop, parsed, shown, without_userinfo
 from monitor.fetch.body import ACCEPT_ENCODING, read_body, too_large
@@ -211,6 +212,8 @@ def page_of(answer: Answer, *, moved_to: str | None = None) -> Page | None:
                 validators=_validators(answer.headers),
                 moved_to=moved_to,
                 max_age=max_age(answer.headers),
+                status=answer.status,
+                headers=kept_headers(answer.headers),
             )
         case HTTPStatus.NOT_MODIFIED if _is_conditional(answer.hop):
             return None
@@ -218,7 +221,8 @@ def page_of(answer: Answer, *, moved_to: str | None = None) -> Page | None:
             raise SourceGone(_answered(answer.status))
         case _:
             where = f" at {shown(answer.hop.url)}" if answer.hop.is_redirected else ""
-            raise FetchError(_answered(answer.status) + where)
+            error = NotThere if answer.status == HTTPStatus.NOT_FOUND else FetchError
+            raise error(_answered(answer.status) + where)
 
 
 def _is_conditional(hop: Hop) -> bool:

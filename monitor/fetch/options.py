@@ -17,5 +17,5 @@ class FetchOptions:
     allow_networks: tuple[Network, ...] = ()  # exempt from the private-network guard
     host_spacing: timedelta = timedelta(seconds=1)  # at least so long between two requests to one host
     host_concurrency: int = 2
-    concurrency: int = 16  # requests under way, all hosts together
+    concurrency: int = 8  # requests under way, all hosts together
     max_redirects: int = 5

@@ -133,15 +133,29 @@ class WebSocket:
             if not self._is_waiting or self._received != before:
                 continue
             try:
-                async with asyncio.timeout(idle):
-                    await (await self._connection.ping())
-            except TimeoutError:
-                if self._is_waiting and self._received == before:
-                    self._is_dead = True
-                    self._connection.transport.abort()
-                    return
+                lives = await self._answers(idle)
             except ConnectionClosed:
                 return
+            if not lives and self._is_waiting and self._received == before:
+                self._is_dead = True
+                self._connection.transport.abort()
+                return
+
+    async def _answers(self, within: float) -> bool:
+        """Whether the other side answers a ping. Raises ConnectionClosed.
+
+        It is waited for in two halves: a standstill of our own ends one of them, and is not taken for silence.
+        """
+        try:
+            async with asyncio.timeout(within):
+                pong = asyncio.ensure_future(await self._connection.ping())
+        except TimeoutError:
+            return False
+        for _ in range(2):
+            await asyncio.wait({pong}, timeout=within / 2)
+        if pong.done():
+            pong.result()
+        return pong.done()
 
     def _end(self, error: ConnectionClosed) -> FetchError:
         """Return what a lost connection means. The server's own words about it are not repeated."""

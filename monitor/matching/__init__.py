@@ -5,13 +5,14 @@ A post goes through these stages; each is a module, read in this order.
 1. **Normalize** (`letters`, `markup`, `words`, `normalize`, with the tables of `lexicon`): text becomes words. Accents,
    styled and look-alike letters, markup, hashtags, leetspeak, contractions and numbers are made plain, and each word
    keeps the way back to where it stood.
-2. **Candidates** (`similarity`, `candidates`): an index from the rarest words of each quote to the quote, asked with
-the
-   words of the post and those they may be slips of. Most posts end here, after some dictionary look-ups.
+2. **Candidates** (`similarity`, `keys`, `candidates`): an index from the rarest words of each quote to the quote, asked
+   with the words of the post and those they may be slips of. Most posts end here, after some dictionary look-ups.
 3. **Align** (`wording`, `align`): which word of the post is which word of the quote; a local alignment over words, in
-   which each word counts the bits that it proves (`frequencies`), and clauses may have changed places.
-4. **Score** (`features`, `context`, `score`): some forty numbers about the alignment, weighed by a logistic model whose
-   weights are in weights.json. The score is a probability: of a hundred passages scored 90, ninety are the quote.
+   which each word counts the bits that it proves (`frequencies`), and clauses may have changed places. Of a post that
+   may hold too many quotes, only the likeliest (`effort`).
+4. **Score** (`features`, `swaps`, `opposite`, `context`, `score`): some forty numbers about the alignment, weighed by a
+   logistic model whose weights are in weights.json. The score is a probability: of a hundred passages scored 90, ninety
+   are the quote.
 5. **Decide** (`decide`): verbatim, variant, partial, or derived (a parody, the opposite); whether it alerts.
 6. **Explain** (`explain`, `steps`, `chance`): what became of each word, and how likely it is by accident.
 
@@ -24,7 +25,7 @@ A worked example. The quote is "Come get me, coward! I'm waiting for you here.";
     candidate        by its keys "coward", "waiting", "come": two are asked for, two are there
     alignment        come [and] get me [petro said] i am waiting for you here; coward is missing         39 of 53 bits
     by chance        2^-39 a place: less than once in 10,000,000 posts
-    score            75 and more alerts; two spans, without the attribution; kind variant
+    score            65 and more alerts; two spans, without the attribution; kind variant
 
 Sources: term weights as self-information, Church and Gale 1999 (Inverse document frequency); local alignment, Smith and
 Waterman 1981, with sparse chaining, Eppstein et al. 1992; prefix filter, Chaudhuri, Ganti, Kaushik 2006; logistic

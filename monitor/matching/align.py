@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from operator import mul
+from operator import add, mul
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -145,7 +145,8 @@ class Alignment:
 
 def align(wording: Wording, heard: Heard, least: float) -> Alignment | None:
     """Return the best alignment, or None when less than `least` bits of the wording can be in the post."""
-    pairs = _where_most_is(wording, _pairs(wording, heard), least)
+    everywhere = _pairs(wording, heard)
+    pairs = _where_most_is(wording, everywhere, least)
     if not pairs:
         return None
     main = _chain(wording, pairs)
@@ -171,6 +172,10 @@ def align(wording: Wording, heard: Heard, least: float) -> Alignment | None:
             break
         found += part
         first, last = min(first, part[0][0]), max(last, part[-1][0])
+    if sum_of_best(wording, found) < least - 2 * _ROUNDING or not _is_in_order(
+        wording.weights, everywhere, _IN_ORDER * least
+    ):
+        return None
     return Alignment(wording, heard, tuple(map(Pair._make, sorted(found))), tuple(map(Pair._make, main)))
 
 
@@ -191,9 +196,10 @@ def _pairs(wording: Wording, heard: Heard) -> list[Found]:
     for i, number in enumerate(wording.ids):
         if number in places:
             pairs += [(j, i, sim) for j, sim in places[number]]
-    for together in heard.joined.keys() & wording.words:  # "god damn" for "goddamn"
-        pairs.append((heard.joined[together], wording.words.index(together), _JOINED))
-    for together in heard.by_word.keys() & wording.joined.keys():  # "goddamn" for "god damn"
+    words = wording.words
+    for together in heard.joined.keys() & words:  # "god damn" for "goddamn"
+        pairs.append((heard.joined[together], words.index(together), _JOINED))
+    for together in heard.by_word.keys() & map(add, words, words[1:]):  # "goddamn" for "god damn"
         i = wording.joined[together]
         pairs += [(heard.by_word[together], i, _JOINED), (heard.by_word[together] + 0.5, i + 1, _JOINED)]
     pairs.sort()
@@ -210,27 +216,29 @@ def _where_most_is(wording: Wording, pairs: Sequence[Found], least: float) -> Se
         return ()
     weights = wording.weights
     width = len(weights) + _SLACK
+    if pairs[-1][0] - pairs[0][0] <= width:
+        return pairs if sum_of_best(wording, pairs) >= least else ()
     counts = [0] * len(weights)
     total = best = 0.0
     first = 0
-    best_first = best_last = pairs[0][0]
+    best_first = best_last = start = pairs[0][0]
     for j, i, _ in pairs:
         if not counts[i]:
             total += weights[i]
         counts[i] += 1
-        while j - pairs[first][0] > width:
+        while j - start > width:
             gone = pairs[first][1]
             first += 1
+            start = pairs[first][0]
             counts[gone] -= 1
             if not counts[gone]:
                 total -= weights[gone]
         if total > best:
-            best, best_first, best_last = total, pairs[first][0], j
-    if best < least or not _is_in_order(weights, pairs, _IN_ORDER * least):
+            best, best_first, best_last = total, start, j
+    if best < least:
         return ()
-    if pairs[-1][0] - pairs[0][0] > width:
-        pairs = [pair for pair in pairs if best_first - _AROUND <= pair[0] <= best_last + _AROUND][:_MOST_PAIRS]
-    return pairs if sum_of_best(wording, pairs) >= least else ()
+    around = [pair for pair in pairs if best_first - _AROUND <= pair[0] <= best_last + _AROUND][:_MOST_PAIRS]
+    return around if sum_of_best(wording, around) >= least else ()
 
 
 def _is_in_order(weights: Sequence[float], pairs: Sequence[Found], least: float) -> bool:
@@ -244,33 +252,39 @@ def _is_in_order(weights: Sequence[float], pairs: Sequence[Found], least: float)
 def _chain(wording: Wording, pairs: Sequence[Found]) -> list[Found]:
     """Return the best chain of pairs in which both orders agree."""
     weights, before = wording.weights, wording.before
-    scores: list[float] = []
-    hopes: list[float] = []  # the score of each, had a pair after it only to pay for all that it skips from the start
-    links: list[int] = []
+    count = len(pairs)
+    scores, links = [0.0] * count, [-1] * count
+    hopes = [0.0] * count  # the score of each, had a pair after it only to pay for all that it skips from the start
+    highest = [0.0] * count  # hope so far
+    top = 0.0
     for k, (j, i, sim) in enumerate(pairs):
-        best, link = 0.0, -1
+        best = 0.0
         reach = before[i]
-        skipped = _SKIPPED * reach - _ROUNDING
-        hope = skipped
-        for p in range(k - 1, max(-1, k - _LOOK_BACK - 1), -1):
-            if hopes[p] <= hope:
-                continue
-            pj, pi, _ = pairs[p]
-            if pi >= i or pj >= j:
-                continue
-            gap = (j - pj - 1.0) * _INSERTED
-            gap = gap if gap < _INSERTED_MOST else _INSERTED_MOST  # noqa: FURB136
-            value = scores[p] - gap - _SKIPPED * (reach - before[pi + 1])
-            if value > best:
-                best, link = value, p
-                hope = skipped + best
-        best += sim * weights[i]
-        scores.append(best)
-        hopes.append(best + _SKIPPED * before[i + 1])
-        links.append(link)
-    if not scores:
-        return []
-    at = max(range(len(scores)), key=scores.__getitem__)
+        hope = skipped = _SKIPPED * reach - _ROUNDING
+        if top > hope:
+            for p in range(k - 1, max(-1, k - _LOOK_BACK - 1), -1):
+                if hopes[p] <= hope:
+                    if highest[p] <= hope:
+                        break
+                    continue
+                pj, pi, _ = pairs[p]
+                if pi >= i or pj >= j:
+                    continue
+                gap = (j - pj - 1.0) * _INSERTED
+                if gap >= _INSERTED_MOST:
+                    if highest[p] <= hope + _INSERTED_MOST:  # nor is one before it worth so long a gap
+                        break
+                    gap = _INSERTED_MOST
+                value = scores[p] - gap - _SKIPPED * (reach - before[pi + 1])
+                if value > best:
+                    best, links[k] = value, p
+                    hope = skipped + best
+        scores[k] = best = best + sim * weights[i]
+        hopes[k] = hope = best + _SKIPPED * before[i + 1]
+        if hope > top:  # noqa: PLR1730
+            top = hope
+        highest[k] = top
+    at = scores.index(max(scores)) if scores else -1
     chain: list[Found] = []
     while at >= 0:
         chain.append(pairs[at])

@@ -66,6 +66,14 @@ def calibrate(text: str) -> Calibration:
     )
 
 
+def alerts_in_sample(quote: Quote, threshold: float | None = None) -> float:
+    """Return how often a quote would alert in 100,000 public posts, with what is asked of it beside its words."""
+    posts = sample()
+    matches = Matcher([quote], threshold=threshold).find(posts)
+    bits = sum(weights([one.word for one in said_in(quote.text)], background()))
+    return _rate(sum(match.tier is Tier.ALERT for match in matches), len(posts), bits)
+
+
 @cache
 def sample() -> Sequence[Post]:
     """Return the sample of posts that ships with the program."""

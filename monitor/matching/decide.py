@@ -12,10 +12,17 @@ from monitor.matching.wording import said_in
 
 EVERYDAY = 17.0  # bits; what proves less than that is said by chance, in everyday words
 ORDINARY, _TELLING = 28.0, 9.5  # bits of a quote without a telling word, and of a telling word
-_SWAPPED = 0.24  # share of the bits in whose place other content stands: from here on it is a parody
-_SWAPPED_OFTEN, _OFTEN = 0.18, 0.5  # or less in two places, in a quote that is not long
-_LONG = 150.0  # bits
+_SWAPPED_SHORT, _SWAPPED, _SWAPPED_LONG = 0.2, 0.22, 0.34  # share of the bits in whose place other content stands
+_SWAPPED_OFTEN, _OFTEN, _EVERYWHERE = 0.18, 0.5, 0.75  # or this share, in two places inside it or three anywhere
+_SHORT = 45.0  # bits
+_LONG = 95.0  # bits: in a longer quote, people change more, and one word does not turn it into its opposite
+_VERY_LONG = 150.0  # bits
+_UNBROKEN = 0.55  # share of the bits of a quote that says little that must stand together
+_TOGETHER = 0.55  # share of the passage's words that are the quote's: below, its words are scattered
 _PARTIAL = 0.8  # share of the bits
+_ENOUGH = 0.32  # share of the bits that alerts
+_MOST, _TELLING_PART = 0.6, 30.0  # share of the bits, or bits: less alerts only as a sentence of its own
+_ENOUGH_UNMEASURED = 0.7  # where nobody counted which words are common, and which stand together
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ def decide(
         score >= alert
         and (not is_everyday(alignment) or is_said_apart(alignment, features))
         and not is_in_pieces(alignment, features)
+        and is_enough(alignment, features)
+        and features["density"] >= _TOGETHER
     )
     sure = meant and kind is not MatchKind.DERIVED
     return Decision(Tier.ALERT if sure else Tier.SUGGEST, kind, max(score, alert) if is_asked_for else score)
@@ -63,16 +72,22 @@ def meets_conditions(alignment: Alignment, features: Mapping[str, float]) -> boo
 
 
 def kind_of(alignment: Alignment, features: Mapping[str, float]) -> MatchKind:
-    swapped = features["swapped content"]
-    if (
-        (features["negation"] and alignment.wording.bits < _LONG)
-        or swapped >= _SWAPPED
-        or (swapped >= _SWAPPED_OFTEN and features["swaps"] >= _OFTEN and alignment.wording.bits < _LONG)
-    ):
+    bits = alignment.wording.bits
+    if (features["negation"] and bits < _LONG) or is_parody(features, bits):
         return MatchKind.DERIVED
     if features["whole"] and features["same words"] == 1.0:
         return MatchKind.VERBATIM
     return MatchKind.PARTIAL if features["coverage"] < _PARTIAL and is_an_end(alignment) else MatchKind.VARIANT
+
+
+def is_parody(features: Mapping[str, float], bits: float) -> bool:
+    """Say whether the quote's frame is kept and what it is about is exchanged. One word of a long quote is a slip."""
+    swapped, inside = features["swapped content"], features["swapped inside"]
+    return (
+        swapped >= (_SWAPPED_SHORT if bits < _SHORT else _SWAPPED if bits < _LONG else _SWAPPED_LONG)
+        or (bits < _VERY_LONG and inside >= _SWAPPED_OFTEN and features["swaps inside"] >= _OFTEN)
+        or (bits < _VERY_LONG and swapped >= _SWAPPED_OFTEN and features["swaps"] >= _EVERYWHERE)
+    )
 
 
 def is_an_end(alignment: Alignment) -> bool:
@@ -91,7 +106,18 @@ def is_everyday(alignment: Alignment) -> bool:
 
 def is_in_pieces(alignment: Alignment, features: Mapping[str, float]) -> bool:
     """Say whether a quote that says little is there only with its words changed about."""
-    return alignment.wording.bits < ORDINARY and (features["moved"] > 0.1 or features["density"] < 0.7)
+    return alignment.wording.bits < ORDINARY and (
+        features["moved"] > 0.1 or features["density"] < 0.7 or features["run"] < _UNBROKEN
+    )
+
+
+def is_enough(alignment: Alignment, features: Mapping[str, float]) -> bool:
+    """Say whether so much of the quote is there that it, and not a phrase out of it, is what is said."""
+    coverage = features["coverage"]
+    if not features["measured"]:
+        return coverage >= _ENOUGH_UNMEASURED
+    is_telling = coverage >= _MOST or alignment.matched >= _TELLING_PART or bool(features["apart"])
+    return coverage >= _ENOUGH and is_telling
 
 
 def is_meant(alignment: Alignment, features: Mapping[str, float]) -> bool:

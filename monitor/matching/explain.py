@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from monitor.core.model import Explanation, Span, WordChange, WordOp
 from monitor.matching.align import Alignment
-from monitor.matching.features import negations, pronouns_changed
+from monitor.matching.features import pronouns_changed
 from monitor.matching.lexicon import ALIKE, ATTRIBUTIONS, NEGATIONS, PRONOUNS, stem
+from monitor.matching.opposite import negations
 from monitor.matching.steps import steps
 
 SPLIT = 5  # words between two stretches of a quote from which on they are two spans

@@ -1,14 +1,14 @@
 """How common words are: the measure of how much a shared word proves.
 
 A word's information is -log2 of the share of posts it is in; a word after another is worth what it adds to it, so that
-"birth control pills" is not three independent rare words. The counts come from public posts (public domain, see
-training/frequencies.py) and are kept as text in frequencies.txt.gz: `posts` and the number of them, then `word count`
-and `word word count`.
+"birth control pills" is not three independent rare words, nor "give a fuck about" four. The counts come from public
+posts (public domain, see training/frequencies.py) and are kept as text in frequencies.txt.gz: `posts` and the number of
+them, then `word count`, `word word count` and `word word word count`.
 """
 
 import gzip
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -22,6 +22,10 @@ _IN_GOOD_STANDING = 20  # posts
 _ESTABLISHED = 50  # posts; what is seldom here may be common in another language, and common words are short
 _MOST_BY_LENGTH = (1.0, 4.0, 5.0, 7.0, 9.0, 11.0, MOST)
 _COMMON_ELSEWHERE = 6.0  # bits at most of a word that is common in another language
+_UNSURE = 20  # times: what stood beside each other less often proves little about how they go together
+_SHARE_OF_COMMON = 1 / 500  # of the posts: a common word is in more
+_COMMONEST = 5.0  # bits; "no" and "me" are common in other languages, and here
+_MEASURED = 0.25  # of the words
 _CHARACTER = 5.5  # bits of a Chinese character, or of another sign of a script without spaces
 _SIGN = 3.5
 _LONGEST_PART = 18  # letters of a word inside a glued one
@@ -31,12 +35,15 @@ _SHORT_WORDS = frozenset(_SHORT.split())
 
 
 class Frequencies:
-    """Counts of words and of pairs of words in `posts` posts."""
+    """Counts of words, and of two and three words beside each other, in `posts` posts."""
 
-    def __init__(self, posts: int, words: Mapping[str, int], pairs: Mapping[str, int]) -> None:
+    def __init__(
+        self, posts: int, words: Mapping[str, int], pairs: Mapping[str, int], threes: Mapping[str, int]
+    ) -> None:
         self._posts = posts
         self._words = words
         self._pairs = pairs
+        self._threes = threes
         self._bits: dict[str, float] = {}
 
     def knows(self, word: str) -> bool:
@@ -56,6 +63,15 @@ class Frequencies:
                 self._bits[word] = found
         return found
 
+    def measures(self, words: Sequence[str]) -> bool:
+        """Say whether a text is in the language of the counted posts; what the words of others prove is a guess."""
+        common = sum(
+            self._words.get(word, 0) > self._posts * _SHARE_OF_COMMON
+            and not (word in elsewhere.COMMON and self.bits(word) > _COMMONEST)
+            for word in words
+        )
+        return common >= _MEASURED * len(words)
+
     def _counted(self, word: str) -> float:
         if len(word) == 1 and is_unspaced(word):
             return _CHARACTER if word >= "\u3400" else _SIGN
@@ -65,14 +81,25 @@ class Frequencies:
             most = min(most, _COMMON_ELSEWHERE)
         return max(LEAST, min(most, -math.log2((count + 0.5) / (self._posts + 1))))
 
-    def bits_after(self, previous: str | None, word: str) -> float:
-        """Return what the word proves when `previous` stands before it; never more than alone."""
+    def bits_after(self, previous: str | None, word: str, *, earlier: str | None = None) -> float:
+        """Return what the word proves when `previous`, and before it `earlier`, stand there; never more than alone."""
         alone = self.bits(word)
-        together = self._pairs.get(f"{previous} {word}") if previous else None
-        if together is None or previous is None:
+        if previous is None:
             return alone
-        share = (together + 0.5) / (self._words.get(previous, 0) + 20)
-        return max(LEAST, min(alone, -math.log2(share)))
+        pair = f"{previous} {word}"
+        least = alone
+        if pair in self._pairs:
+            least = _bits_of(self._pairs[pair], self._words.get(previous, 0))
+        three = f"{earlier} {pair}"
+        if three in self._threes:
+            least = min(least, _bits_of(self._threes[three], self._pairs.get(f"{earlier} {previous}", 0)))
+        return max(LEAST, min(alone, least))
+
+    def as_text(self) -> str:
+        """Return the counts in the form that `parse` reads."""
+        tables = (self._words, self._pairs, self._threes)
+        lines = [f"{entry} {table[entry]}" for table in tables for entry in sorted(table)]
+        return "\n".join([f"posts {self._posts}", *lines])
 
     def split(self, glued: str, extra: Mapping[str, object]) -> tuple[str, ...]:
         """Cut glued words apart, the likeliest way, or return nothing when none is likely.
@@ -112,6 +139,11 @@ class Frequencies:
         return math.inf
 
 
+def _bits_of(together: int, before: int) -> float:
+    """Return the bits of what stood `together` times, where what comes first stood `before` times."""
+    return -math.log2((together + 0.5) / (before + _UNSURE))
+
+
 @cache
 def background() -> Frequencies:
     """Return the counts that ship with the program."""
@@ -121,10 +153,9 @@ def background() -> Frequencies:
 
 def parse(text: str) -> Frequencies:
     """Read what `frequencies.txt.gz` holds."""
-    words: dict[str, int] = {}
-    pairs: dict[str, int] = {}
+    tables: tuple[dict[str, int], dict[str, int], dict[str, int]] = ({}, {}, {})
     first, *lines = text.splitlines()
     for line in lines:
         entry, _, count = line.rpartition(" ")
-        (pairs if " " in entry else words)[entry] = int(count)
-    return Frequencies(int(first.rpartition(" ")[2]), words, pairs)
+        tables[entry.count(" ")][entry] = int(count)
+    return Frequencies(int(first.rpartition(" ")[2]), *tables)

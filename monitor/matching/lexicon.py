@@ -67,6 +67,7 @@ mah=my|lawd=lord|dinnae=do not|cannae=can not|didnae=did not|wasnae=was not|aye=
 thou=you|thee=you|thy=your|ne'er=never|o'er=over|e'en=even|s'pose=suppose|b=be|x-mas=christmas|xmas=christmas
 lemme=let me
 oughta=ought to|oughtta=ought to|supposta=supposed to|sumbitch=son of a bitch|fella=fellow|whatta=what are
+sonofabitch=son of a bitch
 innit=is it not
 fuckin=fucking|livin=living|makin=making|takin=taking|thinkin=thinking|workin=working|runnin=running|havin=having"""
 _SPELLING = """grey=gray|whisky=whiskey|tyre=tire|gaol=jail|cheque=check|kerb=curb|mum=mom|favour=favor|colour=color
@@ -333,7 +334,7 @@ _FULL_ENDINGS = ("ings", "ing", "ed", "s")
 
 def stem(word: str) -> str:
     """Return a crude English stem: "waiting", "waits" and "waited" share one. Only for comparing words, never shown."""
-    for ending in ("ings", "ing", "edly", "ies", "ied", "ed", "es", "ers", "er", "ly", "s", "e", "y"):
+    for ending in ("ings", "ing", "edly", "ies", "ied", "ie", "ed", "es", "ers", "er", "ly", "s", "e", "y"):
         if word.endswith(ending) and len(word) - len(ending) >= (3 if ending in _FULL_ENDINGS else 4):
             root = word[: -len(ending)]
             if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "aeiouls":

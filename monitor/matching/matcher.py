@@ -1,30 +1,26 @@
 """The tracked quotes, and finding them in posts."""
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from monitor.core.model import Match, Post, Quote, QuoteId, Tier, Variant
-from monitor.matching import decide, score
+from monitor.matching import decide, effort, score
 from monitor.matching.align import Alignment, Heard, align
 from monitor.matching.candidates import Index
 from monitor.matching.chance import chance
 from monitor.matching.explain import explain, spans
 from monitor.matching.features import features
 from monitor.matching.frequencies import Frequencies, background
-from monitor.matching.normalize import is_mostly_latin, plain_words, read, tokens
+from monitor.matching.normalize import is_mostly_latin, read, tokens
 from monitor.matching.similarity import Vocabulary
-from monitor.matching.wording import AS_WRITTEN, Wording, said_in, weights
+from monitor.matching.wording import Wording, said_in, weights
 from monitor.matching.words import Words
 
 ENGINE = f"bits/{score.model().version}"
 """Name and version of the rules; every match carries it. A change that finds other passages changes it."""
 
-LONGEST = 160  # words of a wording that are compared; longer ones are known by their beginning
-_LEAST_LETTERS = 0.45  # likeness of the letters of quote and passage below which the score is next to nothing
+_LEAST_LETTERS = 0.4  # likeness of the letters of quote and passage below which the score is next to nothing
 _TRACKED = 10.0  # bits: how rare a word of a quote is at most, when a token may be read in several ways
-_PREPARED = 10_000  # wordings kept ready for comparing; others are made ready again when a post may hold them
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Matcher:
     """Tracked quotes, to be found in posts. The method is told in the docstring of `monitor.matching`.
 
     `threshold` (0-100) holds for every quote and variant that has none of its own; None: the model's. `suggest` is the
-    score from which a match is suggested.
+    score from which a match is suggested. `frequencies` and `model` are those that ship, unless given.
     """
 
     def __init__(
@@ -58,19 +54,21 @@ class Matcher:
         threshold: float | None = None,
         suggest: float | None = None,
         frequencies: Frequencies | None = None,
+        model: score.Model | None = None,
     ) -> None:
-        self._model = score.model()
+        self._model = model or score.model()
         self.threshold = self._model.alert if threshold is None else threshold
         self.suggest = self._model.suggest if suggest is None else suggest
         self._frequencies = frequencies or background()
         self._vocabulary = Vocabulary(self._frequencies.knows)
         self._words = Words(self._rarity, self._split)
         self._index = Index(self._vocabulary, self._words, self._frequencies.bits)
+        self.left_out = 0
+        """How many wordings that posts might hold were never compared, because those posts were too much work."""
         self._quotes: dict[QuoteId, Quote] = {}
         self._slots: dict[QuoteId, list[int]] = {}
         self._wordings: list[tuple[Quote, Variant | None] | None] = []
         self._free: list[int] = []
-        self._prepared = lru_cache(maxsize=_PREPARED)(self._prepare)
         for quote in quotes:
             self.add(quote)
 
@@ -111,8 +109,15 @@ class Matcher:
         if not slots:
             return
         heard = self._heard(text, raw, slots)
-        for slot in sorted(slots):
-            wording = self._prepared(slot)
+        kept, left_out = effort.affordable(
+            [effort.Sought(slot, self._index.wording(slot)) for slot in slots],
+            heard,
+            self._index.alike,
+            tracked=len(self._wordings),
+        )
+        self.left_out += left_out
+        for slot in kept:
+            wording = self._wording(slot)
             enough = least(wording.bits)
             aligned = align(wording, heard, enough)
             if aligned is not None and aligned.matched >= enough - 1e-6 and aligned.letters >= _LEAST_LETTERS:
@@ -135,7 +140,12 @@ class Matcher:
 
     def _matches(self, post: Post) -> list[Match]:
         best: dict[QuoteId, _Found] = {}
-        for alignment in self.alignments(post.text):
+        alignments = list(self.alignments(post.text))
+        if not alignments:
+            return []
+        kept, left_out = effort.judged(alignments, words=len(alignments[0].heard.words), tracked=len(self._wordings))
+        self.left_out += left_out
+        for alignment in kept:
             found = self._judged(alignment)
             quote_id = alignment.wording.quote.id
             if found is not None and (quote_id not in best or found.rank > best[quote_id].rank):
@@ -168,15 +178,14 @@ class Matcher:
         )
 
     def _place(self, quote: Quote, variant: Variant | None) -> int | None:
-        words = plain_words(variant.text if variant else quote.text, AS_WRITTEN)[:LONGEST]
+        words = [one.word for one in said_in(variant.text if variant else quote.text)]
         if not words:
             return None
-        ids = array("I", map(self._vocabulary.add, words))
         slot = self._free.pop() if self._free else len(self._wordings)
         if slot == len(self._wordings):
             self._wordings.append(None)
         self._wordings[slot] = (quote, variant)
-        self._index.add(slot, ids, weights(words, self._frequencies))
+        self._index.add(slot, words, weights(words, self._frequencies))
         return slot
 
     def _forget(self, quote_id: QuoteId) -> None:
@@ -184,15 +193,14 @@ class Matcher:
             self._index.remove(slot)
             self._wordings[slot] = None
             self._free.append(slot)
-        self._prepared.cache_clear()
 
-    def _prepare(self, slot: int) -> Wording:
+    def _wording(self, slot: int) -> Wording:
         known = self._wordings[slot]
         assert known is not None
-        quote, variant = known
-        said = said_in(variant.text if variant else quote.text)[:LONGEST]
-        bits = weights([one.word for one in said], self._frequencies)
-        return Wording(quote, variant, said, tuple(self._index.wording(slot)), tuple(bits))
+        ids = self._index.wording(slot)
+        return Wording(
+            *known, tuple(map(self._vocabulary.words.__getitem__, ids)), ids, tuple(self._index.weights(slot))
+        )
 
     def _rarity(self, word: str) -> float:
         rarity = self._frequencies.rarity(word)
@@ -204,4 +212,4 @@ class Matcher:
 
 def least(bits: float) -> float:
     """Return how many bits of a wording a post must have to be judged at all."""
-    return max(0.3 * bits, min(0.56 * bits, 15.0))
+    return max(0.22 * bits, min(0.45 * bits, 11.0))

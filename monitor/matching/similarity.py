@@ -5,9 +5,8 @@ words that are both well known ("want", "wait") are alike only as forms of one a
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -52,11 +51,8 @@ _CUT = 0.74  # of OSA's normalized similarity: one slip in four letters, two in 
 _NEAR = 2  # letters by which the lengths of alike words differ at most, stems aside
 
 
-class Alike(NamedTuple):
-    """A word of the vocabulary, by number, and how alike it is."""
-
-    id: int
-    sim: float
+Alike = tuple[int, float]
+"""A word of the vocabulary, by number, and how alike it is. There are many: a class would take twice the memory."""
 
 
 def similarity(word: str, other: str, *, both_known: bool = False) -> float:  # noqa: PLR0911  one case a line
@@ -144,6 +140,11 @@ class Vocabulary:
     def ids(self) -> dict[str, int]:
         return self._ids
 
+    @property
+    def words(self) -> Sequence[str]:
+        """The words by number."""
+        return self._words
+
     def word(self, number: int) -> str:
         return self._words[number]
 
@@ -168,7 +169,7 @@ class Vocabulary:
                 and (sim := similarity(word, other, both_known=known and self._known(other))) >= LEAST
             ):
                 found[number] = sim
-        return tuple(Alike(number, sim) for number, sim in found.items())
+        return tuple(found.items())
 
     def _near(self, word: str) -> Iterable[str]:
         near = {other for other in chain(ALIKE.get(word, ()), SOUND_ALIKE.get(word, ())) if other in self._ids}

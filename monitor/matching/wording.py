@@ -1,8 +1,7 @@
 """A wording of a quote made ready for comparing: its words and what each of them proves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
 from monitor.core.model import Quote, Variant
@@ -10,19 +9,33 @@ from monitor.matching.frequencies import Frequencies
 from monitor.matching.normalize import Said, read
 from monitor.matching.words import Words
 
+LONGEST = 160  # words of a wording that are compared; longer ones are known by their beginning
 AS_WRITTEN = Words(lambda _: 0.0, lambda _: ())
 """How quotes are read: every word of theirs is a word."""
 
 
-@dataclass(frozen=True)
 class Wording:
-    """One text of a quote's family. `weights` are bits, each word after the one before it."""
+    """One text of a quote's family. `weights` are bits, each word after the two before it.
 
-    quote: Quote
-    variant: Variant | None
-    said: tuple[Said, ...]
-    ids: tuple[int, ...]
-    weights: tuple[float, ...]
+    One is made for each post that may hold it, so what few of them are asked for is worked out then.
+    """
+
+    def __init__(
+        self,
+        quote: Quote,
+        variant: Variant | None,
+        words: tuple[str, ...],
+        ids: tuple[int, ...],
+        weights: tuple[float, ...],
+    ) -> None:
+        self.quote = quote
+        self.variant = variant
+        self.words = words
+        self.ids = ids
+        self.weights = weights
+        self.bits = sum(weights)
+        self.before = tuple(accumulate(weights, initial=0.0))
+        """The bits of all words before each, and at the end of all."""
 
     @property
     def text(self) -> str:
@@ -33,17 +46,9 @@ class Wording:
         return self.variant is None or self.variant.confirmed
 
     @cached_property
-    def words(self) -> tuple[str, ...]:
-        return tuple(one.word for one in self.said)
-
-    @cached_property
-    def bits(self) -> float:
-        return sum(self.weights)
-
-    @cached_property
-    def before(self) -> tuple[float, ...]:
-        """The bits of all words before each, and at the end of all."""
-        return tuple(accumulate(self.weights, initial=0.0))
+    def said(self) -> tuple[Said, ...]:
+        """The words with their places in the text."""
+        return said_in(self.text)
 
     @cached_property
     def letters(self) -> str:
@@ -56,18 +61,20 @@ class Wording:
 
 
 def weights(words: Sequence[str], frequencies: Frequencies) -> list[float]:
-    """Return what each word proves, in bits, after the one before it; said again, a word proves less."""
+    """Return what each word proves, in bits, after the two before it; said again, a word proves less."""
     found: list[float] = []
     seen: dict[str, int] = {}
+    earlier: str | None = None
     previous: str | None = None
     for word in words:
         again = seen.get(word, 0)
-        found.append(max(0.3, frequencies.bits_after(previous, word) * 0.6**again))
+        found.append(max(0.3, frequencies.bits_after(previous, word, earlier=earlier) * 0.6**again))
         seen[word] = again + 1
-        previous = word
+        earlier, previous = previous, word
     return found
 
 
+@lru_cache(maxsize=1024)
 def said_in(text: str) -> tuple[Said, ...]:
     """Return the words of a quote's text."""
-    return tuple(read(text, AS_WRITTEN))
+    return tuple(read(text, AS_WRITTEN)[:LONGEST])

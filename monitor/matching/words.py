@@ -88,7 +88,8 @@ class Words:
             return self._underscored(raw, among_latin=among_latin)
         return self._word(raw, 0, len(raw), among_latin=among_latin)
 
-    def _known(self, word: str) -> bool:
+    def knows(self, word: str) -> bool:
+        """Say whether this is a word."""
         return self._rarity(word) < math.inf
 
     def _special(self, raw: str) -> list[Piece] | None:
@@ -113,7 +114,7 @@ class Words:
         letters = raw[::2].lower().rstrip(".")
         if has_no_spaces(letters):
             return _characters(raw)
-        if 7 <= len(letters) <= LONGEST_GLUED and not self._known(letters):
+        if 7 <= len(letters) <= LONGEST_GLUED and not self.knows(letters):
             parts = self._split(letters)
             if parts:
                 return _places(parts, lambda k: 2 * k, lambda k: 2 * k - 1)
@@ -127,7 +128,7 @@ class Words:
         ]
 
     def _glued(self, letters: str, start: int) -> list[Piece]:
-        if not 6 <= len(letters) <= LONGEST_GLUED or not letters.isascii() or self._known(letters):
+        if not 6 <= len(letters) <= LONGEST_GLUED or not letters.isascii() or self.knows(letters):
             return []
         return _places(self._split(letters), lambda k: start + k, lambda k: start + k)
 

@@ -80,9 +80,11 @@ async def discovered(url: str, *, fetch: Fetch, parse: Parse) -> WantedSource:
     try:
         page = await fetch(Request(url=url, headers={"Accept": f"text/html, {feed.ACCEPT}"}))
     except SourceError as error:
-        raise InputError(f"{where} could not be read: {error}.") from error
+        raise InputError("{place} could not be read: {error}.", place=where, error=error) from error
     if page is None:
-        raise InputError(f"{where} answers that nothing changed: try again, or give the address of its feed.")
+        raise InputError(
+            "{place} answers that nothing changed: try again, or give the address of its feed.", place=where
+        )
     try:
         return _wanted(url, page, await parse(feed, _source(url), page))
     except ParseError:
@@ -93,8 +95,12 @@ async def discovered(url: str, *, fetch: Fetch, parse: Parse) -> WantedSource:
     if best is not None:
         return best
     if named:
-        raise InputError(f"{where} names a feed, {links.shown(named[0].url)}, but it cannot be read as one.")
-    raise InputError(f"{where} is no feed and names none: look on the page for “RSS” or “feed” and give that address.")
+        raise InputError(
+            "{place} names a feed, {feed}, but it cannot be read as one.", place=where, feed=links.shown(named[0].url)
+        )
+    raise InputError(
+        "{place} is no feed and names none: look on the page for “RSS” or “feed” and give that address.", place=where
+    )
 
 
 async def _best(candidates: list[Found], *, fetch: Fetch, parse: Parse) -> WantedSource | None:

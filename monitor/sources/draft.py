@@ -92,7 +92,8 @@ def language(*tags: str) -> str | None:
 def _post(draft: Draft, address: str) -> Post | None:
     """Return a post, or None when the entry has neither text nor link."""
     url = http_link(draft.link, address) if draft.link else None
-    text, parts = join_parts(_capped(_without_repeats(draft.stretches, draft.echoes)))
+    stretches = [(name, text[:LONGEST_TEXT]) for name, text in draft.stretches]  # comparing megabytes takes seconds
+    text, parts = join_parts(_capped(_without_repeats(stretches, draft.echoes)))
     if not text and url is None:
         return None
     return Post(

@@ -13,10 +13,6 @@ from monitor.sources.discover import Parse, discovered
 from monitor.sources.presets import page_of, recognized
 
 MOST_STEPS = 5  # requests until the first page of posts: some kinds look up a number first
-HELP = (
-    "write a web address, or a short form such as r/python, @user@host, #tag@host, t.me/channel, "
-    'news:"come get me", hn, jetstream'
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +44,10 @@ def known(text: str) -> WantedSource:
     if wanted is not None:
         return wanted
     if page_of(text):
-        raise InputError(f"{_said(text)} is a page: its feed is found only by looking, so leave --no-check out.")
-    raise InputError(f"{_said(text)} is no source: {HELP}.")
+        raise InputError(
+            "{place} is a page: its feed is found only by looking, so leave --no-check out.", place=_said(text)
+        )
+    raise _no_source(text)
 
 
 async def tried(text: str, *, fetch: Fetch, parse: Parse, quotes: Sequence[Quote]) -> Tried:
@@ -57,18 +55,18 @@ async def tried(text: str, *, fetch: Fetch, parse: Parse, quotes: Sequence[Quote
     wanted, page = recognized(text), page_of(text)
     if wanted is None:
         if page is None:
-            raise InputError(f"{_said(text)} is no source: {HELP}.")
+            raise _no_source(text)
         wanted = await discovered(page, fetch=fetch, parse=parse)
     try:
         return await tried_source(wanted, fetch=fetch, parse=parse, quotes=quotes)
     except SourceError as error:
         if page is None or not _may_be_a_page(wanted, error):
-            raise InputError(f"{_said(text)} could not be read: {error}.") from error
+            raise InputError("{place} could not be read: {error}.", place=_said(text), error=error) from error
     found = await discovered(page, fetch=fetch, parse=parse)
     try:
         return await tried_source(found, fetch=fetch, parse=parse, quotes=quotes)
     except SourceError as error:
-        raise InputError(f"{found.name} could not be read: {error}.") from error
+        raise InputError("{place} could not be read: {error}.", place=found.name, error=error) from error
 
 
 def said(reading: Reading, *, now: datetime) -> str:
@@ -124,6 +122,14 @@ def _may_be_a_page(wanted: WantedSource, error: SourceError) -> bool:
     if wanted.kind is SourceKind.MASTODON or wanted.name.startswith("!"):
         return isinstance(error, ParseError) or type(error) is FetchError
     return wanted.kind is SourceKind.FEED and isinstance(error, ParseError)
+
+
+def _no_source(text: str) -> InputError:
+    return InputError(
+        "{place} is no source: write a web address, or a short form such as r/python, @user@host, #tag@host, "
+        't.me/channel, news:"come get me", hn, jetstream.',
+        place=_said(text),
+    )
 
 
 def _said(text: str) -> str:

@@ -1,67 +1,122 @@
 """The `alerts` table, the outbox: what is still to tell, and what became of it.
 
-An alert exists before anything is sent and is never deleted. "Waiting" is pending or in flight: what is
-given up while in flight stays given up when its sending fails, and counts as sent when it arrived after all.
+An alert exists before anything is sent and is never deleted. How alerts become messages is in `tellings`: one of
+them leads, the others have its id as `told_in`. Those of near-duplicates are `digested` from the beginning; their
+`told_in` is the alert of the post that they repeat, or what leads that.
+What is given up while in flight stays given up when its sending fails, and counts as sent when it arrived after all.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from monitor.core.model import Alert, AlertId, AlertState, ChatId, Finding, MatchId, QuoteId, Tier
 from monitor.store import chats, matches
 from monitor.store.database import Database, Row
-from monitor.store.values import time_of
+from monitor.store.holding import hold_of
+from monitor.store.values import json_list, time_of
 
-DUE_AT_ONCE = 50
-DUE_PER_CHAT = 10  # a chat with a long backlog leaves room for the others
+REPOSTS_FOR = timedelta(days=7)  # so long after an alert, near-duplicates are added to its message
 
-BURY = "UPDATE alerts SET state = 'dead', reason = ?, closed_at = ? WHERE state IN ('pending', 'in flight') AND "
+INSERT = (
+    "INSERT INTO alerts (match_id, chat_id, thread_id, state, told_in, next_at, reason, created_at, closed_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+TOLD = """
+SELECT DISTINCT chats.*, subscriptions.thread_id AS thread_id
+FROM subscriptions
+JOIN chats ON chats.id = subscriptions.chat_id
+JOIN quotes ON quotes.id = ?1
+WHERE coalesce(subscriptions.quote_id, quotes.id) = quotes.id
+    AND (subscriptions.tag IS NULL OR subscriptions.tag IN (SELECT value FROM json_each(quotes.tags)))
+ORDER BY subscriptions.id
+"""
+WAITING = "SELECT id, state FROM alerts WHERE state IN ('pending', 'in flight', 'held') AND "
+UNWANTED = """
+chat_id = ? AND NOT EXISTS (
+    SELECT 1 FROM subscriptions JOIN matches ON matches.id = alerts.match_id JOIN quotes ON quotes.id = matches.quote_id
+    WHERE subscriptions.chat_id = alerts.chat_id
+        AND coalesce(subscriptions.thread_id, 0) = coalesce(alerts.thread_id, 0)
+        AND coalesce(subscriptions.quote_id, quotes.id) = quotes.id
+        AND (subscriptions.tag IS NULL OR subscriptions.tag IN (SELECT value FROM json_each(quotes.tags)))
+)
+"""
 
 
 def add(db: Database, match_id: MatchId, finding: Finding, at: datetime) -> int:
-    """Put into the outbox what a recorded match has to tell; return how many alerts that is.
+    """Put into the outbox what a recorded match has to tell; return how many alerts wait or were told with another.
 
-    One for each subscribed chat (or topic of it) that is reachable. A quote that somebody untracked while
-    its match was on the way tells nobody. A post that was told already as another source's, with the same guid and
-    the same link, is not told again: one place read in two ways, or listed twice.
+    One for each subscribed chat (or topic of it). Where nobody is told, because the chat is closed or somebody
+    untracked or paused the quote while its match was on the way, the row is dead from the beginning and says why.
     """
     if finding.quiet is not None or finding.match.tier is not Tier.ALERT:
         return 0
-    return db.change(
-        "INSERT INTO alerts (match_id, chat_id, thread_id, state, next_at, created_at)"
-        " SELECT DISTINCT ?1, chats.id, subscriptions.thread_id, 'pending', ?2, ?2"
-        " FROM subscriptions JOIN chats ON chats.id = subscriptions.chat_id"
-        " WHERE chats.unreachable IS NULL AND coalesce(subscriptions.quote_id, ?3) = ?3"
-        " AND EXISTS (SELECT 1 FROM quotes WHERE quotes.id = ?3 AND quotes.removed_at IS NULL)"
-        " AND NOT EXISTS (SELECT 1 FROM matches AS ours JOIN posts ON posts.id = ours.post_id"
-        "  JOIN sources ON sources.id = posts.source_id JOIN sources AS others ON others.id <> sources.id"
-        "  JOIN posts AS same ON same.source_id = others.id AND same.guid = posts.guid"
-        "  JOIN matches AS theirs ON theirs.post_id = same.id AND theirs.quote_id = ours.quote_id"
-        "  JOIN alerts AS told ON told.match_id = theirs.id AND told.chat_id = chats.id AND told.state <> 'dead'"
-        "  WHERE ours.id = ?1 AND told.thread_id IS subscriptions.thread_id"
-        "  AND same.link = posts.link AND posts.link <> '')"
-        " ORDER BY subscriptions.id ON CONFLICT DO NOTHING",
-        match_id, at, finding.match.quote.id,
+    quote_id = finding.match.quote.id
+    given_up = _not_told(db, quote_id)
+    added = 0
+    for row in db.rows(TOLD, quote_id):
+        reason = given_up or row["unreachable"]
+        if reason:
+            _insert(db, match_id, row, AlertState.DEAD, at=at, reason=reason)
+        else:
+            added += _add(db, match_id, quote_id, row, at)
+    return added
+
+
+def _not_told(db: Database, quote_id: QuoteId) -> str | None:
+    row = db.row("SELECT removed_at, paused_at FROM quotes WHERE id = ?", quote_id)
+    if row is None or row["removed_at"] is not None:
+        return "untracked"
+    return "paused" if row["paused_at"] is not None else None
+
+
+def _add(db: Database, match_id: MatchId, quote_id: QuoteId, chat: Row, at: datetime) -> int:
+    original = _original(db, match_id, chat, at)
+    if original is not None:
+        _stale(db, original, at)
+        return _insert(db, match_id, chat, AlertState.DIGESTED, at=at, told_in=original)
+    held = hold_of(db, chat, quote_id, now=at, made_at=at)
+    if held is not None:
+        return _insert(db, match_id, chat, AlertState.HELD, at=at, next_at=held)
+    return _insert(db, match_id, chat, AlertState.PENDING, at=at)
+
+
+def _insert(
+    db: Database,
+    match_id: MatchId,
+    chat: Row,
+    state: AlertState,
+    *,
+    at: datetime,
+    next_at: datetime | None = None,
+    told_in: AlertId | None = None,
+    reason: str | None = None,
+) -> int:
+    closed = at if state in (AlertState.DEAD, AlertState.DIGESTED) else None
+    return db.change(INSERT, match_id, chat["id"], chat["thread_id"], state, told_in, next_at or at, reason, at, closed)
+
+
+def _original(db: Database, match_id: MatchId, chat: Row, at: datetime) -> AlertId | None:
+    """Return the alert whose message tells this chat of the post that a match repeats, if it did so of late."""
+    found = db.row(
+        "SELECT first.id, first.told_in FROM matches JOIN alerts AS first ON first.match_id = matches.repeats"
+        " WHERE matches.id = ?1 AND first.chat_id = ?2 AND first.thread_id IS ?3 AND first.state <> 'dead'"
+        " AND first.created_at >= ?4",
+        match_id, chat["id"], chat["thread_id"], at - REPOSTS_FOR,
     )  # fmt: skip
+    return None if found is None else AlertId(found["told_in"] or found["id"])
 
 
-def due(db: Database, now: datetime) -> list[Alert]:
-    """Return alerts that may be sent now: each chat's oldest, then each chat's next, so that none waits for another."""
-    return _alerts(
-        db,
-        db.rows(
-            "SELECT * FROM (SELECT alerts.*, row_number() OVER (PARTITION BY chat_id ORDER BY alerts.id) AS place"
-            " FROM alerts JOIN chats ON chats.id = alerts.chat_id"
-            " WHERE alerts.state = 'pending' AND alerts.next_at <= ?1 AND chats.unreachable IS NULL"
-            " AND (chats.hold_until IS NULL OR chats.hold_until <= ?1))"
-            " WHERE place <= ?2 ORDER BY place, id LIMIT ?3",
-            now, DUE_PER_CHAT, DUE_AT_ONCE,
-        ),
+def _stale(db: Database, alert_id: AlertId, at: datetime) -> None:
+    """Say that the message of an alert is no longer up to date."""
+    db.change(
+        "UPDATE alerts SET stale_at = ? WHERE id = ? AND state IN ('in flight', 'sent')",
+        at, alert_id,
     )  # fmt: skip
 
 
 def newest(db: Database, *, limit: int, state: AlertState | None) -> list[Alert]:
     """Return the newest alerts, in one state or in any."""
-    return _alerts(
+    return alerts_of(
         db,
         db.rows("SELECT * FROM alerts WHERE ?1 IS NULL OR state = ?1 ORDER BY id DESC LIMIT ?2", state, limit),
     )
@@ -73,44 +128,14 @@ def counts(db: Database) -> dict[AlertState, int]:
     return {state: counted.get(state, 0) for state in AlertState}
 
 
-def in_flight(db: Database, alert_id: AlertId, *, at: datetime) -> None:
-    """Say that a pending alert is about to be handed over.
-
-    The anchor is the newest message known to be in the chat under its present address: were this alert to
-    arrive without our knowing, it would be a later one.
-    """
-    db.change(
-        "UPDATE alerts SET state = 'in flight', attempts = attempts + 1, next_at = ?, anchor = ("
-        " SELECT max(sent.message_id) FROM alerts AS sent JOIN chats ON chats.id = sent.chat_id"
-        " WHERE sent.chat_id = alerts.chat_id AND sent.sent_at >= chats.added_at)"
-        " WHERE id = ? AND state = 'pending'",
-        at,
-        alert_id,
-    )
-
-
-def sent(db: Database, alert_id: AlertId, *, message_id: int, at: datetime) -> None:
-    db.change(
-        "UPDATE alerts SET state = 'sent', message_id = ?, sent_at = ?, closed_at = ?, reason = NULL"
-        " WHERE id = ? AND state <> 'sent'",
-        message_id, at, at, alert_id,
-    )  # fmt: skip
-
-
-def put_back(db: Database, alert_id: AlertId, *, until: datetime, reason: str) -> None:
-    db.change(
-        "UPDATE alerts SET state = 'pending', next_at = ?, reason = ?"
-        " WHERE id = ? AND state IN ('pending', 'in flight')",
-        until, reason, alert_id,
-    )  # fmt: skip
-
-
-def bury(db: Database, alert_id: AlertId, *, reason: str, at: datetime) -> None:
-    _bury(db, "id = ?", alert_id, reason=reason, at=at)
+def bury(db: Database, alert_id: AlertId, *, reason: str, at: datetime) -> int:
+    return _bury(db, "id = ?", alert_id, reason=reason, at=at)
 
 
 def bury_of_chat(db: Database, chat_id: ChatId, *, reason: str, at: datetime) -> int:
-    return _bury(db, "chat_id = ?", chat_id, reason=reason, at=at)
+    buried = _bury(db, "chat_id = ?", chat_id, reason=reason, at=at)
+    db.change("UPDATE alerts SET probe_at = NULL WHERE chat_id = ? AND state = 'dead'", chat_id)  # who should look?
+    return buried
 
 
 def bury_of_quote(db: Database, quote_id: QuoteId, *, reason: str, at: datetime) -> int:
@@ -119,30 +144,107 @@ def bury_of_quote(db: Database, quote_id: QuoteId, *, reason: str, at: datetime)
 
 def bury_unwanted(db: Database, chat_id: ChatId, *, reason: str, at: datetime) -> int:
     """Give up what waits for a chat and no subscription of it asks for any more."""
-    unwanted = (
-        "chat_id = ? AND NOT EXISTS ("
-        " SELECT 1 FROM subscriptions JOIN matches ON matches.id = alerts.match_id"
-        " WHERE subscriptions.chat_id = alerts.chat_id"
-        " AND coalesce(subscriptions.thread_id, 0) = coalesce(alerts.thread_id, 0)"
-        " AND coalesce(subscriptions.quote_id, matches.quote_id) = matches.quote_id)"
-    )
-    return _bury(db, unwanted, chat_id, reason=reason, at=at)
+    return _bury(db, UNWANTED, chat_id, reason=reason, at=at)
 
 
 def _bury(db: Database, which: str, value: int, *, reason: str, at: datetime) -> int:
-    return db.change(BURY + which, reason, at, value)
+    """Give up what waits; return how many alerts. What they were to lead is told without them."""
+    waiting = db.rows(WAITING + which, value)
+    buried = [row["id"] for row in waiting]
+    db.change(
+        "UPDATE alerts SET state = 'dead', reason = ?, closed_at = ? WHERE id IN (SELECT value FROM json_each(?))",
+        reason, at, json_list(buried),
+    )  # fmt: skip
+    never_sent = [row["id"] for row in waiting if row["state"] != AlertState.IN_FLIGHT]
+    free(db, never_sent)
+    return len(buried) + bury_reposts(db, never_sent, reason=reason, at=at)
 
 
-def recover(db: Database, now: datetime) -> int:
-    """Return to the outbox what a crash left in flight: whether it arrived is not known."""
-    return db.change(
-        "UPDATE alerts SET state = 'pending', next_at = ?,"
-        " reason = 'the monitor stopped while this was being sent: it may have arrived' WHERE state = 'in flight'",
-        now,
+def free(db: Database, leads: Iterable[int]) -> None:
+    """Let what was to be told with these alerts be told without them."""
+    db.change(
+        "UPDATE alerts SET state = 'pending', told_in = NULL"
+        " WHERE told_in IN (SELECT value FROM json_each(?)) AND state IN ('pending', 'in flight')",
+        json_list(leads),
+    )
+    db.change(
+        "UPDATE alerts SET told_in = coalesce((SELECT first.id FROM matches JOIN alerts AS first"
+        "  ON first.match_id = matches.repeats AND first.chat_id = alerts.chat_id"
+        "  AND first.thread_id IS alerts.thread_id WHERE matches.id = alerts.match_id), told_in)"
+        " WHERE told_in IN (SELECT value FROM json_each(?)) AND state = 'digested'",
+        json_list(leads),
     )
 
 
-def _alerts(db: Database, rows: list[Row]) -> list[Alert]:
+def bury_reposts(db: Database, dead: Iterable[int], *, reason: str, at: datetime) -> int:
+    """Give up what was to be told in the messages of alerts that are given up themselves; return how many."""
+    return db.change(
+        "UPDATE alerts SET state = 'dead', reason = ?, closed_at = ?"
+        " WHERE state = 'digested' AND told_in IN (SELECT value FROM json_each(?))",
+        reason, at, json_list(dead),
+    )  # fmt: skip
+
+
+def rehold(db: Database, chat_id: ChatId, now: datetime) -> None:
+    """Hold what waits for a chat as its preferences and mutes now say; what is held no longer comes as one digest.
+
+    To be called whenever they were changed.
+    """
+    chat = db.row("SELECT * FROM chats WHERE id = ?", chat_id)
+    if chat is None:
+        return
+    waiting = db.rows(
+        "SELECT matches.quote_id, alerts.state, min(alerts.created_at) AS made_at FROM alerts"
+        " JOIN matches ON matches.id = alerts.match_id WHERE alerts.chat_id = ?"
+        " AND (alerts.state = 'held' OR (alerts.state = 'pending' AND alerts.attempts = 0 AND alerts.told_in IS NULL))"
+        " GROUP BY 1, 2",
+        chat_id,
+    )
+    for row in waiting:
+        until = hold_of(db, chat, QuoteId(row["quote_id"]), now=now, made_at=time_of(row["made_at"]))
+        if until is None and row["state"] == AlertState.PENDING:
+            continue
+        db.change(
+            "UPDATE alerts SET state = 'held', next_at = ? WHERE chat_id = ? AND state = ? AND attempts = 0"
+            " AND told_in IS NULL AND match_id IN (SELECT id FROM matches WHERE quote_id = ?)",
+            until or now, chat_id, row["state"], row["quote_id"],
+        )  # fmt: skip
+
+
+def move(db: Database, chat_id: ChatId, *, to: ChatId, reason: str, at: datetime) -> None:
+    """Let what waits for a chat wait for another; what was told there already is given up."""
+    db.change(
+        "UPDATE OR IGNORE alerts SET chat_id = ?1, anchor = NULL, probe_from = NULL WHERE chat_id = ?2 AND ("
+        " state IN ('pending', 'in flight', 'held') OR (state = 'digested' AND told_in IN ("
+        "  SELECT id FROM alerts WHERE chat_id = ?2 AND state IN ('pending', 'in flight', 'held'))))",
+        to, chat_id,
+    )  # fmt: skip
+    left = [row["id"] for row in db.rows(WAITING + "chat_id = ?", chat_id)]
+    free(db, left)
+    bury_of_chat(db, chat_id, reason=reason, at=at)
+    bury_reposts(db, left, reason=reason, at=at)
+
+
+def forget_anchors(db: Database, chat_id: ChatId) -> None:
+    """Say that nothing of this chat can be looked for by number any more: it has other numbers from now on."""
+    db.change("UPDATE alerts SET anchor = NULL, probe_from = NULL WHERE chat_id = ? AND state <> 'sent'", chat_id)
+
+
+def recent(db: Database, since: datetime) -> list[tuple[ChatId, datetime]]:
+    """Return when messages were sent and edited since then, as Telegram's limits count them, oldest first."""
+    rows = db.rows(
+        "SELECT chat_id, sent_at AS at FROM alerts WHERE state = 'sent' AND sent_at >= ?1"
+        " UNION ALL SELECT chat_id, edited_at FROM alerts WHERE state = 'sent' AND edited_at >= ?1"
+        " UNION ALL SELECT chat_id, next_at FROM alerts WHERE state = 'in flight' AND told_in IS NULL AND next_at >= ?1"
+        " ORDER BY at",
+        since,
+    )
+    return [(ChatId(row["chat_id"]), time_of(row["at"])) for row in rows]
+
+
+def alerts_of(db: Database, rows: Iterable[Row]) -> list[Alert]:
+    """Return rows of the table as values."""
+    rows = list(rows)
     shown = matches.appearances(db, {MatchId(row["match_id"]) for row in rows})
     known = chats.by_ids(db, {ChatId(row["chat_id"]) for row in rows})
     return [

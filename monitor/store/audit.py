@@ -5,7 +5,16 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.store.database import Database
+from monitor.core.people import Change, ChangeId
+from monitor.store.database import Database, Row
+from monitor.store.values import time_of
+
+SELECT = """
+SELECT audit.*, members.name AS by_name,
+    EXISTS (SELECT 1 FROM audit AS later WHERE later.undoes = audit.id) AS is_undone
+FROM audit LEFT JOIN members ON audit.actor = 'telegram:' || members.user_id
+"""
+SAYING = ("text", "role", "name", "verdict")  # what of a change says most, in this order
 
 
 def note(
@@ -25,8 +34,63 @@ def note(
     )  # fmt: skip
 
 
+def newest(db: Database, *, limit: int, before_id: ChangeId | None) -> list[Change]:
+    """Return the newest changes, those before `before_id`, newest first."""
+    rows = db.rows(f"{SELECT} WHERE ?1 IS NULL OR audit.id < ?1 ORDER BY audit.id DESC LIMIT ?2", before_id, limit)
+    return [change_of(row) for row in rows]
+
+
+def row_of(db: Database, change_id: ChangeId) -> Row | None:
+    """Return a change as it stands in the table, or None."""
+    return db.row(f"{SELECT} WHERE audit.id = ?", change_id)
+
+
+def latest_id(db: Database) -> int:
+    """Return the number of the newest change, 0 when there is none."""
+    return int(db.value("SELECT coalesce(max(id), 0) FROM audit"))
+
+
+def sources_added(db: Database, by: str) -> int:
+    """Return how many sources that are not removed this person added."""
+    return int(
+        db.value(
+            "SELECT count(DISTINCT sources.id) FROM audit JOIN sources ON audit.subject = 'source ' || sources.id"
+            " WHERE actor = ? AND action = 'add' AND sources.state <> 'removed'",
+            by,
+        )
+    )
+
+
+def change_of(row: Row) -> Change:
+    """Return a row of `SELECT` as a value."""
+    return Change(
+        id=ChangeId(row["id"]),
+        at=time_of(row["at"]),
+        by=row["actor"],
+        by_name=row["by_name"],
+        action=row["action"],
+        subject=row["subject"],
+        what=_saying(row["after"]) or _saying(row["before"]),
+        is_undone=bool(row["is_undone"]),
+        undoes=row["undoes"],
+    )
+
+
+def plain(value: object) -> Any:
+    """Return one of our values as it is read back from the audit."""
+    text = _json(value)
+    return None if text is None else json.loads(text)
+
+
+def _saying(text: str | None) -> str:
+    said = json.loads(text) if text else None
+    if not isinstance(said, dict):
+        return ""
+    return next((str(said[key]) for key in SAYING if said.get(key)), "")
+
+
 def _json(value: object) -> str | None:
     if value is None:
         return None
-    plain: Any = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    return json.dumps(plain, ensure_ascii=False)
+    told: Any = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    return json.dumps(told, ensure_ascii=False, default=str)

@@ -1,11 +1,14 @@
 """The `chats` table: where alerts go. Who asked for what is in `subscriptions`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from monitor.core.model import Chat, ChatId, ChatKind
+from monitor.core.people import Digest, Preferences
 from monitor.store.database import Database, Row
-from monitor.store.values import json_list, time_or_none
+from monitor.store.holding import preferences_of
+from monitor.store.values import clock_of, clock_text, json_list, time_or_none
 
 
 def by_address(db: Database, address: str) -> Chat | None:
@@ -27,6 +30,53 @@ def ensure(db: Database, address: str, kind: ChatKind, title: str | None, at: da
         address, kind, title, at,
     )  # fmt: skip
     return chat_of(row)
+
+
+def preferences(db: Database, address: str) -> Preferences:
+    """Return how the chat of this address wants to be told; the usual way when it is not known."""
+    row = db.row("SELECT * FROM chats WHERE address = ?", address)
+    return Preferences() if row is None else preferences_of(row)
+
+
+def prefer(db: Database, chat_id: ChatId, wanted: Preferences) -> None:
+    """Keep how a chat wants to be told."""
+    db.change(
+        "UPDATE chats SET lang = ?, zone = ?, quiet_from = ?, quiet_to = ?, digest = ?, digest_at = ?, silent = ?"
+        " WHERE id = ?",
+        wanted.lang, wanted.zone, clock_text(wanted.quiet_from), clock_text(wanted.quiet_to), wanted.digest,
+        clock_text(wanted.digest_at), wanted.silent, chat_id,
+    )  # fmt: skip
+
+
+def preferences_note(wanted: Preferences) -> dict[str, object]:
+    """Return preferences as they are written into the audit."""
+    return {
+        "lang": wanted.lang,
+        "zone": wanted.zone,
+        "quiet_from": clock_text(wanted.quiet_from),
+        "quiet_to": clock_text(wanted.quiet_to),
+        "digest": wanted.digest and wanted.digest.value,
+        "digest_at": clock_text(wanted.digest_at),
+        "silent": wanted.silent,
+    }
+
+
+def preferences_noted(note: Mapping[str, Any]) -> Preferences:
+    """Return the preferences that a note of the audit tells of."""
+    return Preferences(
+        lang=note["lang"],
+        zone=note["zone"],
+        quiet_from=clock_of(note["quiet_from"]),
+        quiet_to=clock_of(note["quiet_to"]),
+        digest=Digest(note["digest"]) if note["digest"] else None,
+        digest_at=clock_of(note["digest_at"]),
+        silent=note["silent"],
+    )
+
+
+def speak(db: Database, chat_id: ChatId, lang: str | None) -> None:
+    """Speak to a chat in this language, unless one was chosen already."""
+    db.change("UPDATE chats SET lang = coalesce(lang, ?) WHERE id = ?", lang, chat_id)
 
 
 def hold(db: Database, chat_id: ChatId, *, until: datetime) -> None:

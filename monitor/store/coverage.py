@@ -39,8 +39,10 @@ FROM sources WHERE sources.state <> 'removed'
 """
 
 MATCHES = """
-SELECT posts.source_id, count(*) AS matches FROM matches JOIN posts ON posts.id = matches.post_id
-WHERE matches.found_at >= ? GROUP BY posts.source_id
+SELECT posts.source_id, count(*) AS matches FROM matches
+JOIN posts ON posts.id = matches.post_id JOIN sources ON sources.id = posts.source_id
+WHERE matches.found_at >= ?1 AND coalesce(posts.published_at, posts.first_seen_at) >= max(?1, sources.added_at)
+GROUP BY posts.source_id
 """
 
 # When a source spoke: only one whose newest post is old enough to alarm can be silent. Of one that keeps only
@@ -50,7 +52,7 @@ SELECT posts.source_id, posts.first_seen_at, posts.published_at
 FROM sources JOIN posts ON posts.id IN (
     SELECT newest.id FROM posts AS newest WHERE newest.source_id = sources.id
     ORDER BY newest.first_seen_at DESC LIMIT ?2)
-WHERE sources.state = 'active' AND sources.keep = 'all'
+WHERE sources.state = 'active' AND sources.keep = 'all' AND sources.kind <> 'pasted'
 AND (SELECT max(first_seen_at) FROM posts AS last WHERE last.source_id = sources.id) < ?1
 UNION ALL
 SELECT polls.source_id, polls.finished_at, NULL
@@ -67,6 +69,17 @@ def of_source(db: Database, source_id: SourceId, *, since: datetime, now: dateti
     added_at = time_of(db.value("SELECT added_at FROM sources WHERE id = ?", source_id))
     looks = _looks(db, since=since, now=now, source_id=source_id)[source_id]
     return _watched(source, looks, since=max(since, _horizon(db) or since), added_at=added_at, now=now)
+
+
+def of_all(db: Database, *, since: datetime, now: datetime) -> dict[SourceId, Coverage]:
+    """Return the same of every source that is not removed."""
+    looks = _looks(db, since=since, now=now)
+    known_since = max(since, _horizon(db) or since)
+    added = {row["id"]: time_of(row["added_at"]) for row in db.rows("SELECT id, added_at FROM sources")}
+    return {
+        source.id: _watched(source, looks[source.id], since=known_since, added_at=added[source.id], now=now)
+        for source in sources.all_sources(db)
+    }
 
 
 def reports(db: Database, now: datetime) -> list[SourceReport]:

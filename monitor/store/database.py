@@ -8,7 +8,7 @@ decided in `migrations`.
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ import sqlite_utils
 
 from monitor.core.errors import StoreError
 from monitor.store import migrations
+from monitor.store.copying import copy_database
+from monitor.store.problems import ADVICE, one_line, translated
 from monitor.store.values import plain_text, time_text
 
 IN_MEMORY: Literal[":memory:"] = ":memory:"
@@ -24,23 +26,13 @@ LARGEST = 2**63 - 1  # SQLite's integers have 64 bits
 
 Row = sqlite3.Row
 
-ADVICE = {
-    sqlite3.SQLITE_BUSY: "{name} is locked by another program: close that program, or wait until it is done.",
-    sqlite3.SQLITE_LOCKED: "{name} is locked by another program: close that program, or wait until it is done.",
-    sqlite3.SQLITE_FULL: "There is no space left for {name}: free some on its disk. Nothing recorded so far is lost.",
-    sqlite3.SQLITE_READONLY: "{name} cannot be written: check the owner and permissions of the file and its folder.",
-    sqlite3.SQLITE_CORRUPT: "{name} is damaged: stop the monitor and restore the last backup ({error}).",
-    sqlite3.SQLITE_NOTADB: "{name} is not a SQLite database: check database.path.",
-    sqlite3.SQLITE_CANTOPEN: "{name} cannot be opened: check the owner and permissions of the file and its folder.",
-    sqlite3.SQLITE_IOERR: "The disk failed while {name} was in use: check the disk ({error}).",
-}
-
 
 class Database:
     """A connection whose every use is inside `reading()` or `writing()`. Raises StoreError."""
 
     def __init__(self, connection: sqlite3.Connection, *, name: str) -> None:
         self.name = name
+        self.zone: tzinfo = UTC  # of chats that name none
         self.utils = sqlite_utils.Database(connection, execute_plugins=False)
         self._connection = connection
 
@@ -96,9 +88,13 @@ class Database:
         self._connection.close()
 
 
-def open_database(path: Path | Literal[":memory:"], *, create: bool, patience: timedelta = PATIENCE) -> Database:
+def open_database(
+    path: Path | Literal[":memory:"], *, create: bool, check: bool = True, patience: timedelta = PATIENCE
+) -> Database:
     """Open a database, check that it is whole and ours, and bring its tables up to date.
 
+    Before the tables of a file are changed, a copy of it is put beside it. Without `check` it is not read through,
+    which takes seconds for hundreds of megabytes; damage then shows where it is met.
     Raises StoreError saying what is wrong with it; a file that is not ours is left as it is.
     """
     name = str(path)
@@ -112,10 +108,12 @@ def open_database(path: Path | Literal[":memory:"], *, create: bool, patience: t
         )
         try:
             database = Database(connection, name=name)
-            _check_whole(database)
+            if check:
+                _check_whole(database)
             migrations.check_ours(database.utils, name=name)
             for pragma in ("journal_mode = WAL", "synchronous = FULL"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
+            _copy_before_change(database, path)
             with database.writing():  # also when nothing is to do: a file that cannot be written shows now
                 migrations.apply(database.utils)
             # Only now: a step may build a table anew that others refer to (sqlite.org/lang_altertable.html#otheralter)
@@ -138,25 +136,20 @@ def _address(path: Path, *, create: bool) -> str:
     return f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
 
 
+def _copy_before_change(database: Database, path: Path | Literal[":memory:"]) -> None:
+    """Put a copy of an older version's file beside it; one that is there already was made before the same change."""
+    reached = migrations.reached(database.utils)
+    if path == IN_MEMORY or reached is None or not migrations.is_pending(database.utils):
+        return
+    aside = Path(f"{path}.before-{migrations.all_names()[-1]}")
+    if not aside.exists():
+        copy_database(Path(path), aside)
+
+
 def _check_whole(database: Database) -> None:
     verdict = database.value("PRAGMA quick_check(1)")
     if verdict != "ok":
-        raise StoreError(ADVICE[sqlite3.SQLITE_CORRUPT].format(name=database.name, error=_one_line(verdict)))
-
-
-@contextmanager
-def translated(name: str) -> Iterator[None]:
-    """Turn SQLite's errors into StoreError, in words for the operator."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code: sqlite.org/rescode.html
-        advice = ADVICE.get(code, "The database {name} cannot be used: {error}.")
-        raise StoreError(advice.format(name=name, error=_one_line(error))) from error
-
-
-def _one_line(error: object) -> str:
-    return " ".join(str(error).split())
+        raise StoreError(ADVICE[sqlite3.SQLITE_CORRUPT].format(name=database.name, error=one_line(verdict)))
 
 
 def _bound(value: object) -> object:

@@ -1,7 +1,9 @@
 """What persons do to sources: add, pause, resume, rename, remove. Nothing is deleted, since posts refer to it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from monitor.core.errors import InputError
 from monitor.core.identity import canonical_link
@@ -51,7 +53,11 @@ def find(db: Database, wanted: str | int) -> Source | None:
     called = [source for source in known if source.name.casefold() == words.casefold()]
     if len(called) > 1:
         numbers = ", ".join(f"#{source.id}" for source in called)
-        raise InputError(f"“{words}” is the name of several sources: say which by its number ({numbers}).")
+        raise InputError(
+            "“{words}” is the name of several sources: say which by its number ({numbers}).",
+            words=words,
+            numbers=numbers,
+        )
     return called[0] if called else None
 
 
@@ -99,7 +105,9 @@ def rename(db: Database, source_id: SourceId, name: str, *, by: str, at: datetim
     """Give a source a name that stays, whatever the settings or its own title say. Raises InputError."""
     plain = " ".join(name.split())
     if not plain or len(plain) > LONGEST_NAME:
-        raise InputError(f"A source's name has 1 to {LONGEST_NAME} characters, this one has {len(plain)}.")
+        raise InputError(
+            "A source's name has 1 to {most} characters, this one has {n}.", most=LONGEST_NAME, n=len(plain)
+        )
     before = must(db, source_id)
     db.change("UPDATE sources SET name = ?, renamed_by = ? WHERE id = ?", plain, by, source_id)
     after = must(db, source_id)
@@ -107,11 +115,24 @@ def rename(db: Database, source_id: SourceId, name: str, *, by: str, at: datetim
     return after
 
 
+def put_back(db: Database, source_id: SourceId, before: Mapping[str, Any] | None, *, by: str, at: datetime) -> None:
+    """Make a source as it was, as `audited` wrote it down; None: there was none."""
+    if before is None:
+        remove(db, source_id, by=by, at=at)
+        return
+    is_paused = before["state"] == SourceState.PAUSED
+    db.change(
+        "UPDATE sources SET state = ?1, paused_by = ?2, renamed_by = CASE WHEN name = ?3 THEN renamed_by ELSE ?4 END,"
+        " name = ?3, next_poll_at = CASE WHEN state = ?1 THEN next_poll_at ELSE ?5 END WHERE id = ?6",
+        before["state"], by if is_paused else None, before["name"], by, at, source_id,
+    )  # fmt: skip
+
+
 def must(db: Database, source_id: SourceId) -> Source:
     """Return the source of this number. Raises InputError when there is none, or it was removed."""
     source = sources.by_id(db, source_id)
     if source is None:
-        raise InputError(NO_SUCH_SOURCE.format(number=source_id))
+        raise InputError(NO_SUCH_SOURCE, number=source_id)
     return source
 
 
@@ -119,8 +140,20 @@ def _refuse_known(db: Database, wanted: WantedSource) -> None:
     place = _place(wanted.address)
     for source in sources.all_sources(db):
         if source.kind is wanted.kind and place in {_place(source.address), _place(source.url)}:
-            state = "" if source.state is SourceState.ACTIVE else f", {source.state.value}: resume it instead"
-            raise InputError(f"{wanted.address} is already source #{source.id} ({source.name}){state}.")
+            if source.state is SourceState.ACTIVE:
+                raise InputError(
+                    "{address} is already source #{number} ({name}).",
+                    address=wanted.address,
+                    number=source.id,
+                    name=source.name,
+                )
+            raise InputError(
+                "{address} is already source #{number} ({name}), {state}: resume it instead.",
+                address=wanted.address,
+                number=source.id,
+                name=source.name,
+                state=source.state.value,
+            )
 
 
 def _place(address: str) -> str:
@@ -138,13 +171,13 @@ def _note(db: Database, action: str, before: Source | None, after: Source | None
         by=by,
         action=action,
         subject=f"source {subject.id}",
-        before=_what(before),
-        after=_what(after),
+        before=audited(before),
+        after=audited(after),
     )
 
 
-def _what(source: Source | None) -> dict[str, object] | None:
-    """Return what persons decide of a source, for `audit`."""
+def audited(source: Source | None) -> dict[str, object] | None:
+    """Return what persons decide of a source, as it is written into the audit."""
     if source is None:
         return None
     return {

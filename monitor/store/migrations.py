@@ -8,6 +8,7 @@ from sqlite_utils import Database, Migrations
 
 from monitor.core.errors import StoreError
 from monitor.store import step_history, step_people
+from monitor.store.tables import SCHEMA_NOTES
 
 migrations = Migrations("quote-monitor")
 
@@ -32,10 +33,30 @@ def all_names() -> list[str]:
         empty.close()
 
 
+def reached(db: Database) -> str | None:
+    """Return the newest step that `db` has seen, or None."""
+    applied = [step.name for step in migrations.applied(db)]
+    return applied[-1] if applied else None
+
+
+def is_pending(db: Database) -> bool:
+    """Tell whether there are steps that `db` has not seen."""
+    return bool(migrations.pending(db))
+
+
 def apply(db: Database) -> None:
-    """Run the steps that `db` has not seen, inside the transaction of the caller."""
-    if migrations.pending(db):
+    """Run the steps that `db` has not seen, and write into it what its tables mean, in the caller's transaction."""
+    if is_pending(db):
         migrations.apply(db)
+    _describe(db)
+
+
+def _describe(db: Database) -> None:
+    """Keep `schema_notes` in step with what this version says of its tables."""
+    notes = {(table, column, note) for table, columns in SCHEMA_NOTES.items() for column, note in columns.items()}
+    if notes != set(db.execute('SELECT "table", "column", note FROM schema_notes').fetchall()):
+        db.execute("DELETE FROM schema_notes")
+        db.conn.executemany("INSERT INTO schema_notes VALUES (?, ?, ?)", sorted(notes))
 
 
 @migrations(name="0001_first_tables")

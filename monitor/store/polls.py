@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.model import Arrival, Finding, Keep, Poll, PostId, Recorded
-from monitor.store import alerts, matches, posts, sources
+from monitor.core import keeping
+from monitor.core.model import Arrival, Finding, Keep, MatchId, Poll, PostId, Recorded, WhenDeleted
+from monitor.store import alerts, evidence, matches, posts, rechecks, redaction, sources
 from monitor.store.database import Database
 
 
@@ -18,19 +19,26 @@ def record(db: Database, poll: Poll, arrivals: Sequence[Arrival], findings: Sequ
     for arrival in [*_kept(poll, arrivals, findings), *_left_out(arrivals, findings)]:
         post_ids[arrival.post.guid], change = posts.record(db, poll.source.id, arrival, poll.finished_at)
         changes.append(change)
-    new_matches = told = 0
+    new: dict[MatchId, tuple[PostId, str]] = {}
+    watched: list[PostId] = []
+    told = 0
     for finding in findings:
-        match_id = matches.record(db, post_ids[finding.match.post.guid], finding, poll.finished_at)
+        guid = finding.match.post.guid
+        match_id = matches.record(db, post_ids[guid], finding, poll.finished_at)
         if match_id is not None:
-            new_matches += 1
+            new[match_id] = post_ids[guid], guid
             told += alerts.add(db, match_id, finding, poll.finished_at)
+            if finding.quiet is None:
+                watched.append(post_ids[guid])
+    evidence.keep_of_poll(db, poll, new)
+    rechecks.plan(db, watched, poll.finished_at)
     recorded = Recorded(
         posts=changes.count(posts.Change.NEW),
         edits=changes.count(posts.Change.EDITED),
-        matches=new_matches,
+        matches=len(new),
         alerts=told,
     )
-    deleted = posts.take_back(db, poll.source.id, poll.deleted, poll.finished_at)
+    deleted = _take_back(db, poll)
     _write(db, poll, recorded, deleted)
     sources.after_poll(db, poll)
     return recorded
@@ -39,6 +47,14 @@ def record(db: Database, poll: Poll, arrivals: Sequence[Arrival], findings: Sequ
 def prune(db: Database, before: datetime) -> int:
     """Forget the polls that ended before then; return how many."""
     return db.change("DELETE FROM polls WHERE finished_at < ?", before)
+
+
+def _take_back(db: Database, poll: Poll) -> int:
+    """Mark what the source took back, blanked where its service asks that; return how many were not marked before."""
+    taken = posts.take_back(db, poll.source.id, poll.deleted, poll.finished_at)
+    if taken and keeping.when_deleted(poll.source) is WhenDeleted.REDACT:
+        redaction.redact(db, taken, poll.finished_at)
+    return len(taken)
 
 
 def _kept(poll: Poll, arrivals: Sequence[Arrival], findings: Sequence[Finding]) -> Sequence[Arrival]:

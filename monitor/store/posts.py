@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from monitor.core.identity import Known, arrivals, canonical_link, distinct_guids, fingerprint, text_digest
 from monitor.core.model import Arrival, Post, PostId, Source, SourceId
+from monitor.store import stale
 from monitor.store.database import Database, Row
 from monitor.store.values import json_list, parts_json, plain_text
 
@@ -45,21 +46,26 @@ def record(db: Database, source_id: SourceId, arrival: Arrival, at: datetime) ->
     post_id = PostId(row["id"])
     if row["deleted_at"] is not None:
         db.change("UPDATE posts SET deleted_at = NULL, back_at = ? WHERE id = ?", at, post_id)
+        stale.mark_posts(db, [post_id], at)
     if text_digest(post) in _wordings(db, row):
         return post_id, Change.NOTHING
     _edit(db, row, post, at)
+    stale.mark_posts(db, [post_id], at)
     return post_id, Change.EDITED
 
 
-def take_back(db: Database, source_id: SourceId, guids: Sequence[str], at: datetime) -> int:
-    """Mark the posts of these guids as taken back by their source; return how many were not marked before."""
+def take_back(db: Database, source_id: SourceId, guids: Sequence[str], at: datetime) -> list[PostId]:
+    """Mark the posts of these guids as taken back by their source; return those that were not marked before."""
     if not guids:
-        return 0
-    return db.change(
+        return []
+    rows = db.rows(
         "UPDATE posts SET deleted_at = ? WHERE source_id = ? AND guid IN (SELECT value FROM json_each(?))"
-        " AND deleted_at IS NULL",
+        " AND deleted_at IS NULL RETURNING id",
         at, source_id, json_list(guids),
     )  # fmt: skip
+    taken = [PostId(row["id"]) for row in rows]
+    stale.mark_posts(db, taken, at)
+    return taken
 
 
 def plain(post: Post) -> Post:
@@ -139,7 +145,7 @@ def _edit(db: Database, row: Row, post: Post, at: datetime) -> None:
     )  # fmt: skip
     db.change(
         "UPDATE posts SET fingerprint = ?, text_digest = ?, link = ?, url = ?, author = ?, lang = ?, text = ?,"
-        " parts = ?, published_at = coalesce(published_at, ?), edited_at = ? WHERE id = ?",
+        " parts = ?, published_at = coalesce(published_at, ?), edited_at = ?, redacted_at = NULL WHERE id = ?",
         fingerprint(post), text_digest(post), canonical_link(post.url), post.url, post.author, post.lang, post.text,
         parts_json(post.parts), post.published_at, at, row["id"],
     )  # fmt: skip

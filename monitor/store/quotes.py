@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.core.errors import InputError
 from monitor.core.model import Quote, QuoteId, Variant, VariantId, WantedQuote, WantedVariant
-from monitor.core.quotes import checked_text, same_words
+from monitor.core.quotes import checked_text, checked_wishes, same_words
 from monitor.store import alerts, audit
 from monitor.store.database import Database, Row
 from monitor.store.values import json_list
@@ -42,17 +42,18 @@ def find(db: Database, text_or_number: str | int) -> Quote | None:
         quote = by_id(db, QuoteId(int(number)))
         if quote is not None:
             return quote
-    holder = _holder(db, same_words(wanted))
+    holder = holder_of(db, same_words(wanted))
     return None if holder is None else by_id(db, holder)
 
 
 def track(db: Database, wanted: WantedQuote, *, by: str, at: datetime) -> Quote:
     """Track a quote; one that was tracked before comes back under its number. Raises InputError."""
     text = checked_text(wanted.text)
+    wanted = checked_wishes(wanted)
     words = same_words(text)
-    _refuse_taken(db, text)
+    refuse_taken(db, text)
     for variant in wanted.variants:
-        _refuse_taken(db, checked_text(variant.text))
+        refuse_taken(db, checked_text(variant.text))
     former = db.value("SELECT max(id) FROM quotes WHERE words = ?", words)
     if former is None:
         quote_id = _insert(db, wanted, text, by=by, at=at)
@@ -60,29 +61,19 @@ def track(db: Database, wanted: WantedQuote, *, by: str, at: datetime) -> Quote:
         quote_id = QuoteId(former)
         _revive(db, quote_id, wanted, text, by=by, at=at)
     for variant in wanted.variants:
-        _put_variant(db, quote_id, variant, origin=PERSON, by=by, at=at)
-    quote = _must(db, quote_id)
+        put_variant(db, quote_id, variant, origin=PERSON, by=by, at=at)
+    quote = must(db, quote_id)
     audit.note(db, at=at, by=by, action="track", subject=f"quote {quote_id}", after=quote)
     return quote
 
 
 def untrack(db: Database, quote_id: QuoteId, *, by: str, at: datetime) -> Quote:
     """Stop tracking a quote and give up what waits to be told of it; return it. Raises InputError."""
-    quote = _must(db, quote_id)
+    quote = must(db, quote_id)
     db.change("UPDATE quotes SET removed_at = ?, removed_by = ? WHERE id = ?", at, by, quote_id)
     alerts.bury_of_quote(db, quote_id, reason="untracked", at=at)
     audit.note(db, at=at, by=by, action="untrack", subject=f"quote {quote_id}", before=quote)
     return quote
-
-
-def add_variant(db: Database, quote_id: QuoteId, wanted: WantedVariant, *, by: str, at: datetime) -> Quote:
-    """Track another wording of a quote; return the quote with it. Raises InputError."""
-    before = _must(db, quote_id)
-    _refuse_taken(db, checked_text(wanted.text))
-    _put_variant(db, quote_id, wanted, origin=PERSON, by=by, at=at)
-    after = _must(db, quote_id)
-    audit.note(db, at=at, by=by, action="add variant", subject=f"quote {quote_id}", before=before, after=after)
-    return after
 
 
 def seed(db: Database, wanted: Iterable[WantedQuote], now: datetime) -> SeededQuotes:
@@ -95,7 +86,7 @@ def seed(db: Database, wanted: Iterable[WantedQuote], now: datetime) -> SeededQu
             continue
         if row is not None:
             quote_id = QuoteId(row["id"])
-        elif _holder(db, same_words(text)) is None:
+        elif holder_of(db, same_words(text)) is None:
             quote_id = _insert(db, quote, text, by=CONFIG, at=now)
             quotes += 1
         else:  # a variant of another quote: it is tracked
@@ -107,13 +98,13 @@ def seed(db: Database, wanted: Iterable[WantedQuote], now: datetime) -> SeededQu
 def _seed_variant(db: Database, quote_id: QuoteId, wanted: WantedVariant, now: datetime) -> bool:
     words = same_words(checked_text(wanted.text))
     there = db.value("SELECT 1 FROM variants WHERE quote_id = ? AND words = ?", quote_id, words)
-    if there or _holder(db, words) is not None:
+    if there or holder_of(db, words) is not None:
         return False
-    _put_variant(db, quote_id, wanted, origin=CONFIG, by=CONFIG, at=now)
+    put_variant(db, quote_id, wanted, origin=CONFIG, by=CONFIG, at=now)
     return True
 
 
-def _holder(db: Database, words: str) -> QuoteId | None:
+def holder_of(db: Database, words: str) -> QuoteId | None:
     """Return the tracked quote that has these words, as its text or as a variant."""
     return db.value(  # type: ignore[no-any-return]
         "SELECT id FROM quotes WHERE words = ?1 AND removed_at IS NULL"
@@ -123,43 +114,72 @@ def _holder(db: Database, words: str) -> QuoteId | None:
     )
 
 
-def _refuse_taken(db: Database, text: str) -> None:
-    holder = _holder(db, same_words(text))
+def refuse_taken(db: Database, text: str) -> None:
+    holder = holder_of(db, same_words(text))
     if holder is not None:
-        raise InputError(f"“{text}” is already tracked as #{holder}.")
+        raise InputError("“{text}” is already tracked as #{number}.", text=text, number=holder)
 
 
-def _must(db: Database, quote_id: QuoteId) -> Quote:
+def must(db: Database, quote_id: QuoteId) -> Quote:
+    """Return the tracked quote of this number. Raises InputError when there is none, or it was removed."""
     quote = by_id(db, quote_id)
     if quote is None:
-        raise InputError(NO_SUCH_QUOTE.format(number=quote_id))
+        raise InputError(NO_SUCH_QUOTE, number=quote_id)
     return quote
 
 
 def _insert(db: Database, wanted: WantedQuote, text: str, *, by: str, at: datetime) -> QuoteId:
     inserted = db.value(
-        "INSERT INTO quotes (text, words, speaker, lang, threshold, exact, quoted_only, near, excluded,"
-        " added_at, added_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO quotes (text, words, speaker, lang, threshold, exact, quoted_only, near, excluded, tags,"
+        " added_at, added_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         text, same_words(text), wanted.speaker, wanted.lang, wanted.threshold, wanted.exact, wanted.quoted_only,
-        json_list(wanted.near), json_list(wanted.excluded), at, by,
+        json_list(wanted.near), json_list(wanted.excluded), json_list(wanted.tags), at, by,
     )  # fmt: skip
     return QuoteId(inserted)
 
 
+def restore(db: Database, quote_id: QuoteId, *, by: str, at: datetime) -> Quote:
+    """Track a removed quote again as it was when it was removed; return it. Raises InputError."""
+    text = db.value("SELECT text FROM quotes WHERE id = ? AND removed_at IS NOT NULL", quote_id)
+    if text is None:
+        return must(db, quote_id)
+    refuse_taken(db, text)
+    _leave_taken(db, quote_id, at)
+    db.change("UPDATE quotes SET removed_at = NULL, removed_by = NULL WHERE id = ?", quote_id)
+    quote = must(db, quote_id)
+    audit.note(db, at=at, by=by, action="track", subject=f"quote {quote_id}", after=quote)
+    return quote
+
+
+def _leave_taken(db: Database, quote_id: QuoteId, at: datetime) -> None:
+    """Leave a removed quote's variants to the quotes that took their words over meanwhile."""
+    for row in db.rows("SELECT id, words FROM variants WHERE quote_id = ? AND removed_at IS NULL", quote_id):
+        if holder_of(db, row["words"]) is not None:
+            db.change("UPDATE variants SET removed_at = ? WHERE id = ?", at, row["id"])
+
+
 def _revive(db: Database, quote_id: QuoteId, wanted: WantedQuote, text: str, *, by: str, at: datetime) -> None:
     """Track a removed quote again with its variants, but for those that another quote took over meanwhile."""
-    for row in db.rows("SELECT id, words FROM variants WHERE quote_id = ? AND removed_at IS NULL", quote_id):
-        if _holder(db, row["words"]) is not None:
-            db.change("UPDATE variants SET removed_at = ? WHERE id = ?", at, row["id"])
+    _leave_taken(db, quote_id, at)
     db.change(
         "UPDATE quotes SET text = ?, speaker = ?, lang = ?, threshold = ?, exact = ?, quoted_only = ?, near = ?,"
-        " excluded = ?, added_at = ?, added_by = ?, removed_at = NULL, removed_by = NULL WHERE id = ?",
+        " excluded = ?, tags = ?, added_at = ?, added_by = ?, removed_at = NULL, removed_by = NULL,"
+        " paused_at = NULL, paused_by = NULL WHERE id = ?",
         text, wanted.speaker, wanted.lang, wanted.threshold, wanted.exact, wanted.quoted_only,
-        json_list(wanted.near), json_list(wanted.excluded), at, by, quote_id,
+        json_list(wanted.near), json_list(wanted.excluded), json_list(wanted.tags), at, by, quote_id,
     )  # fmt: skip
 
 
-def _put_variant(db: Database, quote_id: QuoteId, wanted: WantedVariant, *, origin: str, by: str, at: datetime) -> None:
+def put_variant(
+    db: Database,
+    quote_id: QuoteId,
+    wanted: WantedVariant,
+    *,
+    origin: str,
+    confirmed: bool = True,
+    by: str,
+    at: datetime,
+) -> None:
     """Add a variant, or bring it up to date; one with the words of its own quote adds nothing."""
     text = checked_text(wanted.text)
     words = same_words(text)
@@ -167,10 +187,11 @@ def _put_variant(db: Database, quote_id: QuoteId, wanted: WantedVariant, *, orig
         return
     db.change(
         "INSERT INTO variants (quote_id, text, words, lang, origin, confirmed, threshold, added_at, added_by)"
-        " VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT (quote_id, words) DO UPDATE SET text = excluded.text,"
-        " lang = excluded.lang, origin = excluded.origin, confirmed = 1, threshold = excluded.threshold,"
-        " added_at = excluded.added_at, added_by = excluded.added_by, removed_at = NULL",
-        quote_id, text, words, wanted.lang, origin, wanted.threshold, at, by,
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (quote_id, words) DO UPDATE SET text = excluded.text,"
+        " lang = excluded.lang, origin = excluded.origin, confirmed = excluded.confirmed,"
+        " threshold = excluded.threshold, added_at = excluded.added_at, added_by = excluded.added_by,"
+        " removed_at = NULL",
+        quote_id, text, words, wanted.lang, origin, confirmed, wanted.threshold, at, by,
     )  # fmt: skip
 
 
@@ -193,6 +214,8 @@ def _quotes(db: Database, rows: list[Row]) -> list[Quote]:
             quoted_only=bool(row["quoted_only"]),
             near=tuple(json.loads(row["near"])),
             excluded=tuple(json.loads(row["excluded"])),
+            tags=tuple(json.loads(row["tags"])),
+            paused=row["paused_at"] is not None,
         )
         for row in rows
     ]

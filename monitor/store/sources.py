@@ -14,12 +14,15 @@ from monitor.core.model import (
     SourceState,
     Validators,
     WantedSource,
+    WhenDeleted,
 )
+from monitor.store import audit
 from monitor.store.database import Database, Row
 from monitor.store.values import seconds_of, time_or_none
 
 LONGEST_TITLE = 200  # characters of the name a source gives itself
 CONFIG = "config"
+SETTINGS = "settings"  # the actor of the audit
 PERSON = "person"
 
 
@@ -97,25 +100,41 @@ def seed(db: Database, wanted: Iterable[WantedSource], now: datetime) -> SeededS
     for key, source in listed.items():
         row = before.get(key)
         if row is None:
-            insert(db, source, origin=CONFIG, now=now)
+            source_id = insert(db, source, origin=CONFIG, now=now)
+            _note(db, "add", source_id, None, now)
             added += 1
         elif not row["listed"] and row["state"] == SourceState.REMOVED:
             revive(db, SourceId(row["id"]), source, origin=CONFIG, now=now)
+            _note(db, "add", row["id"], row, now)
             resumed += 1
         else:
-            changed += _changed(db, row, source)
-            resumed += _resumed(db, row)
+            is_changed, is_resumed = _changed(db, row, source), _resumed(db, row)
+            if is_changed or is_resumed:
+                _note(db, "change" if is_changed else "resume", row["id"], row, now)
+            changed += is_changed
+            resumed += is_resumed
     gone = [row for key, row in before.items() if key not in listed and row["listed"]]
-    return SeededSources(added=added, changed=changed, resumed=resumed, paused=sum(_paused(db, row) for row in gone))
+    paused = [row for row in gone if _paused(db, row)]
+    for row in paused:
+        _note(db, "pause", row["id"], row, now)
+    return SeededSources(added=added, changed=changed, resumed=resumed, paused=len(paused))
+
+
+def _note(db: Database, action: str, source_id: int, before: Row | None, at: datetime) -> None:
+    after = db.row("SELECT * FROM sources WHERE id = ?", source_id)
+    audit.note(
+        db, at=at, by=SETTINGS, action=action, subject=f"source {source_id}",
+        before=before and of_row(before), after=after and of_row(after),
+    )  # fmt: skip
 
 
 def insert(db: Database, source: WantedSource, *, origin: str, now: datetime) -> SourceId:
     """Add a source."""
     inserted = db.value(
-        "INSERT INTO sources (kind, address, name, state, every_s, follow, keep, origin, listed, added_at)"
-        " VALUES (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?) RETURNING id",
-        source.kind, source.address, source.name, source.every, source.follow, source.keep, origin, origin == CONFIG,
-        now,
+        "INSERT INTO sources (kind, address, name, state, every_s, follow, keep, keep_days, keep_mb, when_deleted,"
+        " origin, listed, added_at) VALUES (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        source.kind, source.address, source.name, source.every, source.follow, source.keep, source.keep_days,
+        source.keep_mb, source.when_deleted, origin, origin == CONFIG, now,
     )  # fmt: skip
     return SourceId(inserted)
 
@@ -127,26 +146,34 @@ def revive(db: Database, source_id: SourceId, source: WantedSource, *, origin: s
     """
     db.change(
         "UPDATE sources SET name = ?1, every_s = ?2, follow = ?3, keep = ?4, added_at = ?6, state = 'active',"
+        " keep_days = ?8, keep_mb = ?9, when_deleted = ?10,"
         " origin = CASE WHEN listed THEN origin ELSE ?5 END, listed = max(listed, ?5 = 'config'),"
         " renamed_by = NULL, paused_by = NULL, moved_to = NULL, etag = NULL, last_modified = NULL, cursor = NULL,"
         " interval_s = NULL, failures = 0, last_success_at = NULL, next_poll_at = NULL, last_error = NULL"
         " WHERE id = ?7",
         source.name, source.every, source.follow, source.keep, origin, now, source_id,
+        source.keep_days, source.keep_mb, source.when_deleted,
     )  # fmt: skip
 
 
 def _changed(db: Database, row: Row, source: WantedSource) -> bool:
     given = source.name != source.address and row["renamed_by"] is None  # unnamed: the source's own title stays
     name = source.name if given else row["name"]
-    before = (row["name"], seconds_of(row["every_s"]), bool(row["follow"]), Keep(row["keep"]))
-    if (name, source.every, source.follow, source.keep) == before:
+    before = (row["name"], seconds_of(row["every_s"]), bool(row["follow"]), Keep(row["keep"]), *_keeping(row))
+    kept = (source.keep_days, source.keep_mb, source.when_deleted)
+    if (name, source.every, source.follow, source.keep, *kept) == before:
         return False
     db.change(
-        "UPDATE sources SET name = ?, every_s = ?, keep = ? WHERE id = ?", name, source.every, source.keep, row["id"]
-    )
+        "UPDATE sources SET name = ?, every_s = ?, keep = ?, keep_days = ?, keep_mb = ?, when_deleted = ? WHERE id = ?",
+        name, source.every, source.keep, *kept, row["id"],
+    )  # fmt: skip
     if source.follow != bool(row["follow"]):  # how far it was read is written in another way
         db.change("UPDATE sources SET follow = ?, cursor = NULL WHERE id = ?", source.follow, row["id"])
     return True
+
+
+def _keeping(row: Row) -> tuple[float | None, float | None, str | None]:
+    return row["keep_days"], row["keep_mb"], row["when_deleted"]
 
 
 def _resumed(db: Database, row: Row) -> bool:
@@ -185,6 +212,7 @@ def of_row(row: Row) -> Source:
         cursor=row["cursor"],
         follow=bool(row["follow"]),
         keep=Keep(row["keep"]),
+        when_deleted=row["when_deleted"] and WhenDeleted(row["when_deleted"]),
         interval=seconds_of(row["interval_s"]),
         failures=row["failures"],
         last_polled_at=time_or_none(row["last_polled_at"]),

@@ -3,6 +3,17 @@
 TABLES = """
 ALTER TABLE sources ADD COLUMN keep_days REAL CHECK (keep_days > 0);
 ALTER TABLE sources ADD COLUMN keep_mb REAL CHECK (keep_mb > 0);
+ALTER TABLE sources ADD COLUMN when_deleted TEXT CHECK (when_deleted IN ('redact', 'keep'));
+ALTER TABLE posts ADD COLUMN redacted_at TEXT;
+
+CREATE TABLE schema_notes (
+    "table" TEXT NOT NULL,
+    "column" TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY ("table", "column")
+) STRICT, WITHOUT ROWID;
+CREATE INDEX posts_by_author ON posts (author COLLATE NOCASE);
+CREATE INDEX posts_by_link ON posts (link) WHERE link <> '';
 
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY,
@@ -26,7 +37,7 @@ CREATE TABLE rechecks (
     after_s REAL NOT NULL,
     due_at TEXT NOT NULL,
     done_at TEXT,
-    outcome TEXT CHECK (outcome IN ('same', 'edited', 'gone', 'unreachable', 'no address')),
+    outcome TEXT CHECK (outcome IN ('same', 'edited', 'gone', 'unclear', 'unreachable', 'no address')),
     evidence_id INTEGER REFERENCES evidence (id),
     UNIQUE (post_id, after_s)
 ) STRICT;
@@ -63,7 +74,11 @@ INSERT INTO new_matches (id, post_id, quote_id, variant_id, wording, matched_tex
 DROP TABLE matches;
 ALTER TABLE new_matches RENAME TO matches;
 CREATE INDEX matches_of_quote ON matches (quote_id, id);
-CREATE INDEX matches_by_time ON matches (found_at);
+CREATE INDEX matches_by_time ON matches (found_at, quote_id);
+CREATE INDEX matches_of_quote_by_time ON matches (quote_id, found_at);
+CREATE INDEX matches_by_kind ON matches (kind, found_at);
+CREATE INDEX matches_by_tier ON matches (tier, found_at);
+CREATE INDEX posts_by_lang ON posts (lang) WHERE lang IS NOT NULL;
 CREATE INDEX matches_repeating ON matches (repeats) WHERE repeats IS NOT NULL;
 
 CREATE TABLE verdicts (
@@ -72,9 +87,19 @@ CREATE TABLE verdicts (
     verdict TEXT NOT NULL CHECK (verdict IN ('right', 'wrong', 'variant', 'unsure')),
     note TEXT,
     given_at TEXT NOT NULL,
-    given_by TEXT NOT NULL
+    given_by TEXT NOT NULL,
+    given_name TEXT
 ) STRICT;
 CREATE INDEX verdicts_of_match ON verdicts (match_id, id);
+CREATE INDEX verdicts_by_verdict ON verdicts (verdict, match_id);
+
+CREATE TABLE stories (
+    quote_id INTEGER NOT NULL REFERENCES quotes (id),
+    mark TEXT NOT NULL,
+    match_id INTEGER NOT NULL REFERENCES matches (id) ON DELETE CASCADE,
+    PRIMARY KEY (quote_id, mark, match_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stories_of_match ON stories (match_id);
 
 CREATE TABLE match_daily (
     day TEXT NOT NULL,
@@ -84,9 +109,10 @@ CREATE TABLE match_daily (
     matches INTEGER NOT NULL CHECK (matches >= 0),
     PRIMARY KEY (quote_id, day, source_id, tier)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX match_daily_by_day ON match_daily (day);
+CREATE INDEX match_daily_by_day ON match_daily (day, quote_id, matches);
 INSERT INTO match_daily (day, quote_id, source_id, tier, matches)
-    SELECT substr(matches.found_at, 1, 10), matches.quote_id, posts.source_id, matches.tier, count(*)
+    SELECT substr(iif(matches.quiet = 'backfill', posts.first_seen_at, matches.found_at), 1, 10), matches.quote_id,
+        posts.source_id, matches.tier, count(*)
     FROM matches JOIN posts ON posts.id = matches.post_id GROUP BY 1, 2, 3, 4;
 
 CREATE VIRTUAL TABLE posts_fts USING fts5 (

@@ -50,6 +50,7 @@ CREATE UNIQUE INDEX subscribed_once
 
 ALTER TABLE audit ADD COLUMN undoes INTEGER REFERENCES audit (id);
 CREATE INDEX audit_by_actor ON audit (actor, id);
+CREATE INDEX audit_undoing ON audit (undoes) WHERE undoes IS NOT NULL;
 
 DROP VIEW match_history;
 CREATE TABLE new_alerts (
@@ -59,11 +60,13 @@ CREATE TABLE new_alerts (
     thread_id INTEGER,
     state TEXT NOT NULL CHECK (state IN ('pending', 'in flight', 'sent', 'digested', 'held', 'dead')),
     told_in INTEGER REFERENCES alerts (id),
+    alone INTEGER NOT NULL DEFAULT 0 CHECK (alone IN (0, 1)),
     attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     next_at TEXT NOT NULL,
     anchor INTEGER,
     probe_at TEXT,
     probe_from INTEGER,
+    resent INTEGER NOT NULL DEFAULT 0 CHECK (resent IN (0, 1)),
     message_id INTEGER,
     stale_at TEXT,
     reason TEXT,

@@ -1,26 +1,41 @@
 """The `subscriptions` table: which chat, or forum topic of it, is told of which quotes."""
 
 from datetime import datetime
+from typing import Any
 
 from monitor.core.errors import InputError
 from monitor.core.model import Chat, ChatId, ChatKind, QuoteId, Subscription
 from monitor.store import alerts, audit, chats, quotes
-from monitor.store.database import Database
+from monitor.store.database import Database, Row
 
 SETTINGS = "settings"
 
 
-def add(db: Database, chat: Chat, *, thread_id: int | None, quote_id: QuoteId | None, by: str, at: datetime) -> bool:
-    """Tell a chat of a quote, or of all; return False when it was told already. InputError: no such quote."""
+def add(
+    db: Database,
+    chat: Chat,
+    *,
+    thread_id: int | None = None,
+    quote_id: QuoteId | None = None,
+    tag: str | None = None,
+    by: str,
+    at: datetime,
+) -> bool:
+    """Tell a chat of a quote, of a tag's quotes, or of all; return False when it was told already.
+
+    Raises InputError when there is no such quote.
+    """
     if quote_id is not None and quotes.by_id(db, quote_id) is None:
-        raise InputError(quotes.NO_SUCH_QUOTE.format(number=quote_id))
-    added = db.change(
-        "INSERT INTO subscriptions (chat_id, thread_id, quote_id, added_at, added_by) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        chat.id, thread_id, quote_id, at, by,
+        raise InputError(
+            "There is no tracked quote #{number}: see the list of quotes for the numbers.", number=quote_id
+        )
+    added = db.rows(
+        "INSERT INTO subscriptions (chat_id, thread_id, quote_id, tag, added_at, added_by) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING RETURNING *",
+        chat.id, thread_id, quote_id, tag, at, by,
     )  # fmt: skip
     if added:
-        audit.note(db, at=at, by=by, action="subscribe", subject=_subject(chat), after=_what(thread_id, quote_id))
+        audit.note(db, at=at, by=by, action="subscribe", subject=_subject(chat), after=_what(added))
     return bool(added)
 
 
@@ -33,27 +48,55 @@ def seed_channel(db: Database, address: str | None, at: datetime) -> None:
             alerts.bury_unwanted(db, earlier.id, reason="no longer the channel", at=at)
     if address is not None:
         chat = chats.ensure(db, address, ChatKind.CHANNEL, None, at)
-        add(db, chat, thread_id=None, quote_id=None, by=SETTINGS, at=at)
+        add(db, chat, by=SETTINGS, at=at)
 
 
-def remove(db: Database, chat: Chat, *, thread_id: int | None, quote_id: QuoteId | None, by: str, at: datetime) -> bool:
+def remove(
+    db: Database,
+    chat: Chat,
+    *,
+    thread_id: int | None = None,
+    quote_id: QuoteId | None = None,
+    tag: str | None = None,
+    by: str,
+    at: datetime,
+) -> bool:
     """Stop telling a chat and give up what waits for nobody now; return False when nothing was to stop.
 
-    Without a quote everything stops: in the topic when one is named, and else in the whole chat.
+    Without a quote or tag everything stops: in the topic when one is named, and else in the whole chat.
     """
-    if quote_id is None:
-        removed = db.change(
-            "DELETE FROM subscriptions WHERE chat_id = ?1 AND (?2 IS NULL OR thread_id = ?2)", chat.id, thread_id
-        )
+    if quote_id is None and tag is None:
+        removed = db.rows(
+            "DELETE FROM subscriptions WHERE chat_id = ?1 AND (?2 IS NULL OR thread_id = ?2) RETURNING *",
+            chat.id, thread_id,
+        )  # fmt: skip
     else:
-        removed = db.change(
-            "DELETE FROM subscriptions WHERE chat_id = ? AND thread_id IS ? AND quote_id = ?",
-            chat.id, thread_id, quote_id,
+        removed = db.rows(
+            "DELETE FROM subscriptions WHERE chat_id = ? AND thread_id IS ? AND quote_id IS ? AND tag IS ? RETURNING *",
+            chat.id, thread_id, quote_id, tag,
         )  # fmt: skip
     if removed:
         alerts.bury_unwanted(db, chat.id, reason="unsubscribed", at=at)
-        audit.note(db, at=at, by=by, action="unsubscribe", subject=_subject(chat), before=_what(thread_id, quote_id))
+        audit.note(db, at=at, by=by, action="unsubscribe", subject=_subject(chat), before=_what(removed))
     return bool(removed)
+
+
+def put_back(
+    db: Database, chat: Chat, wanted: list[dict[str, Any]], unwanted: list[dict[str, Any]], *, by: str, at: datetime
+) -> None:
+    """Make the subscriptions of a chat as they were: those removed there, those added gone; as `_what` wrote them."""
+    for gone in unwanted:
+        db.change(
+            "DELETE FROM subscriptions WHERE chat_id = ? AND thread_id IS ? AND quote_id IS ? AND tag IS ?",
+            chat.id, gone["thread_id"], gone["quote_id"], gone.get("tag"),
+        )  # fmt: skip
+    for row in wanted:
+        db.change(
+            "INSERT INTO subscriptions (chat_id, thread_id, quote_id, tag, added_at, added_by)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            chat.id, row["thread_id"], row["quote_id"], row.get("tag"), at, by,
+        )  # fmt: skip
+    alerts.bury_unwanted(db, chat.id, reason="unsubscribed", at=at)
 
 
 def listed(db: Database, address: str | None) -> list[Subscription]:
@@ -65,7 +108,12 @@ def listed(db: Database, address: str | None) -> list[Subscription]:
     )
     known = chats.by_ids(db, {ChatId(row["chat_id"]) for row in rows})
     return [
-        Subscription(chat=known[ChatId(row["chat_id"])], thread_id=row["thread_id"], quote_id=row["quote_id"])
+        Subscription(
+            chat=known[ChatId(row["chat_id"])],
+            thread_id=row["thread_id"],
+            quote_id=row["quote_id"],
+            tag=row["tag"],
+        )
         for row in rows
     ]
 
@@ -79,21 +127,18 @@ def move(db: Database, chat: Chat, address: str, at: datetime) -> None:
     other = chats.by_address(db, address)
     if other is None or other.id == chat.id:
         chats.change_address(db, chat, address, at)
+        alerts.forget_anchors(db, chat.id)
         return
     chats.ensure(db, address, other.kind, other.title, at)  # it exists, so it is open
-    db.change("UPDATE OR IGNORE subscriptions SET chat_id = ? WHERE chat_id = ?", other.id, chat.id)
+    db.change("UPDATE OR IGNORE subscriptions SET chat_id = ?, added_at = ? WHERE chat_id = ?", other.id, at, chat.id)
     db.change("DELETE FROM subscriptions WHERE chat_id = ?", chat.id)
-    db.change(
-        "UPDATE OR IGNORE alerts SET chat_id = ? WHERE chat_id = ? AND state IN ('pending', 'in flight')",
-        other.id, chat.id,
-    )  # fmt: skip
     chats.close(db, chat.id, reason=f"moved to {address}", at=at)
-    alerts.bury_of_chat(db, chat.id, reason=f"told in {address}", at=at)
+    alerts.move(db, chat.id, to=other.id, reason=f"told in {address}", at=at)
 
 
 def _subject(chat: Chat) -> str:
     return f"chat {chat.address}"
 
 
-def _what(thread_id: int | None, quote_id: QuoteId | None) -> dict[str, int | None]:
-    return {"thread_id": thread_id, "quote_id": quote_id}
+def _what(rows: list[Row]) -> list[dict[str, object]]:
+    return [{key: row[key] for key in ("thread_id", "quote_id", "tag")} for row in rows]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from monitor.core.model import Explanation, Part, Span, WordChange, WordOp
 
@@ -29,6 +29,16 @@ def seconds_of(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
 
 
+def clock_text(clock: time | None) -> str | None:
+    """Return a time of day as "22:00", or None."""
+    return None if clock is None else f"{clock:%H:%M}"
+
+
+def clock_of(text: str | None) -> time | None:
+    """Return the time of day a column holds, or None when it is empty."""
+    return time.fromisoformat(text) if text else None
+
+
 def plain_text(text: str) -> str:
     """Return a text SQLite can keep, of the same length, so that offsets into it stay right.
 
@@ -52,6 +62,10 @@ def spans_of(text: str) -> tuple[Span, ...]:
 
 def parts_json(parts: Iterable[Part]) -> str:
     return json.dumps([{"name": part.name, "start": part.start, "end": part.end} for part in parts], ensure_ascii=False)
+
+
+def parts_of(text: str) -> tuple[Part, ...]:
+    return tuple(Part(name=part["name"], start=part["start"], end=part["end"]) for part in json.loads(text))
 
 
 def explanation_json(explanation: Explanation) -> str:

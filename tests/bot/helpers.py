@@ -2,13 +2,12 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from monitor.core.coverage import SourceReport
 from monitor.core.errors import StoreError
 from monitor.core.model import (
     Alert,
@@ -21,19 +20,15 @@ from monitor.core.model import (
     Explanation,
     MatchId,
     MatchKind,
-    Post,
     Quote,
     QuoteId,
-    Reading,
-    Source,
-    SourceKind,
     Span,
     Status,
     Tier,
-    WantedSource,
 )
-from monitor.sources.trying import Tried
-from tests.builders import NOON, QUOTE, a_post, a_quote, a_source
+from tests.bot.memory_people import MemoryPeople
+from tests.bot.memory_quotes import MemoryQuotes
+from tests.builders import NOON, QUOTE
 
 OWNER, STRANGER = 1001, 2002
 TOKEN = "123456:CANARYcanaryCANARYcanaryCANARY"
@@ -216,11 +211,12 @@ class SharedTime:
         return task.result()
 
 
-class MemoryDesk:
+class MemoryDesk(MemoryPeople, MemoryQuotes):
     """A desk that notes what it was asked. `fails` is raised by every call."""
 
     def __init__(self, *quotes: Quote) -> None:
-        self.known = list(quotes)
+        MemoryPeople.__init__(self)
+        MemoryQuotes.__init__(self, *quotes)
         self.calls: list[tuple[Any, ...]] = []
         self.fails: Exception | None = None
 
@@ -229,80 +225,9 @@ class MemoryDesk:
         if self.fails:
             raise self.fails
 
-    async def track(self, text: str, *, by: str) -> Quote:
-        self._note("track", text, by)
-        quote = a_quote(text, id=QuoteId(len(self.known) + 1))
-        self.known.append(quote)
-        return quote
-
-    async def advice(self, quote: Quote) -> str:
-        return ""
-
-    async def untrack(self, quote: str, *, by: str) -> Quote:
-        self._note("untrack", quote, by)
-        return a_quote()
-
-    async def quotes(self) -> list[Quote]:
-        self._note("quotes")
-        return self.known
-
-    async def subscribe(
-        self, address: str, *, kind: ChatKind, title: str | None, thread_id: int | None, quote: str | None, by: str
-    ) -> tuple[bool, Quote | None]:
-        self._note("subscribe", address, kind, title, thread_id, quote, by)
-        return True, a_quote() if quote else None
-
-    async def unsubscribe(
-        self, address: str, *, thread_id: int | None, quote: str | None, by: str
-    ) -> tuple[bool, Quote | None]:
-        self._note("unsubscribe", address, thread_id, quote, by)
-        return True, a_quote() if quote else None
-
     async def status(self) -> Status:
         self._note("status")
         return a_status()
-
-    async def sources(self) -> list[SourceReport]:
-        self._note("sources")
-        return [SourceReport(source=a_source(), posts_per_day=12.0, matches_per_day=0.5)]
-
-    async def add_source(self, text: str, *, by: str) -> tuple[Source, Tried]:
-        self._note("source", "add", text, by)
-        return a_source(), a_look()
-
-    async def try_source(self, text: str) -> Tried:
-        self._note("source", "test", text)
-        return a_look()
-
-    async def pause_source(self, source: str, *, by: str) -> Source:
-        self._note("source", "pause", source, by)
-        return a_source()
-
-    async def resume_source(self, source: str, *, by: str) -> Source:
-        self._note("source", "resume", source, by)
-        return a_source()
-
-    async def remove_source(self, source: str, *, by: str) -> Source:
-        self._note("source", "remove", source, by)
-        return a_source()
-
-    async def heard(self, addresses: Sequence[str], post: Post) -> None:
-        self._note("heard", addresses, post)
-
-    async def chat_closed(self, address: str, *, reason: str) -> None:
-        self._note("chat_closed", address, reason)
-
-    async def chat_opened(self, address: str) -> None:
-        self._note("chat_opened", address)
-
-    async def chat_moved(self, address: str, *, to: str) -> None:
-        self._note("chat_moved", address, to)
-
-
-def a_look(**given: Any) -> Tried:
-    wanted = WantedSource(kind=SourceKind.FEED, address="https://news.example/feed.xml", name="Example News")
-    reading = Reading(posts=(a_post("first"), a_post("second")))
-    return Tried(**({"wanted": wanted, "reading": reading} | given))
 
 
 def a_status(**given: Any) -> Status:

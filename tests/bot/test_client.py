@@ -11,15 +11,10 @@ from structlog.testing import capture_logs
 from telegram import Update
 
 from monitor.bot.client import TelegramBot, TelegramOptions, build_application
-from monitor.bot.commands import COMMANDS
-from monitor.bot.delivery import Delivery
-from monitor.bot.notify import TelegramNotify
-from monitor.bot.pace import Pace
 from monitor.core.errors import SettingsError
-from monitor.core.model import AlertState, ChatKind
-from tests.bot.helpers import OWNER, STRANGER, TOKEN, HeldTime, MemoryDesk, MemoryOutbox, a_chat, an_alert, call
-from tests.builders import NOON
-from tests.fakes.botapi import FakeBotApi, ResetAfter
+from monitor.core.model import ChatKind
+from tests.bot.helpers import OWNER, STRANGER, TOKEN, MemoryDesk, a_chat
+from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi.errors import ApiError
 
 
@@ -51,15 +46,13 @@ class Pauses:
         await self.over.wait()
 
 
-async def test_at_the_start_the_menu_shows_every_command() -> None:
+async def test_the_bot_asks_for_what_it_hears() -> None:
     async with FakeBotApi(token=TOKEN) as api, TelegramBot(options(api), MemoryDesk()):
         await api.wait_for(lambda: api.updates.is_polled)
 
-        [menu] = api.menu.lists.values()
-        assert [one["command"] for one in menu] == [command.name for command in COMMANDS]
         [poll] = api.calls_of("getUpdates")
-        assert "message" in str(poll.parameters["allowed_updates"])
-        assert "my_chat_member" in str(poll.parameters["allowed_updates"])
+        for kind in ("message", "callback_query", "my_chat_member", "channel_post", "edited_channel_post"):
+            assert kind in str(poll.parameters["allowed_updates"])
 
 
 async def test_what_was_written_while_the_bot_was_away_is_answered_and_only_once() -> None:
@@ -117,7 +110,7 @@ async def test_a_token_telegram_does_not_know_is_said_in_plain_words_without_it(
 
 def test_a_token_that_cannot_be_one_is_refused() -> None:
     with pytest.raises(SettingsError, match="@BotFather"):
-        build_application(TelegramOptions(token=""), MemoryDesk())
+        build_application(TelegramOptions(token=""))
 
 
 async def test_another_program_with_the_same_token_is_logged_once(logs: list[Any]) -> None:
@@ -214,22 +207,3 @@ async def test_the_owners_are_told_of_a_closed_chat_but_not_the_one_who_closed_i
             "3 alerts were given up; what was found stays recorded."
         )
         assert len(api.sent(other)) == 2
-
-
-async def test_an_alert_whose_answer_was_lost_comes_again_with_the_same_number() -> None:
-    outbox = MemoryOutbox(an_alert(46782, chat=a_chat(address=str(OWNER))))
-    async with FakeBotApi(token=TOKEN) as api:
-        api.add_user(id=OWNER)
-        api.faults.next("sendMessage", ResetAfter())
-        async with TelegramBot(options(api), MemoryDesk()) as bot:
-            time = HeldTime()
-            delivery = Delivery(outbox, call, TelegramNotify(bot.bot), pace=Pace(clock=time, sleep=time.sleep))
-            wait = await delivery.round(NOON)
-            assert wait is not None
-            assert outbox.states() == {AlertState.PENDING}
-            await delivery.round(NOON + wait)
-
-        first, second = api.sent(OWNER)
-        assert first.text == second.text
-        assert first.text.endswith("#103i")
-        assert outbox.rows[46782].message_id == second.message_id

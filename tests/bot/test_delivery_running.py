@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -19,108 +18,145 @@ from monitor.core.errors import (
     OutcomeUnknown,
     StoreError,
 )
-from monitor.core.model import Alert
-from tests.bot.delivering import PENDING, SENT, Notified, a_delivery, once
-from tests.bot.helpers import MemoryOutbox, a_chat, an_alert, call
-from tests.builders import NOON
+from monitor.core.grouping import CROWD
+from monitor.core.model import ChatKind
+from monitor.core.telling import Found, Look, Telling
+from tests.bot.delivering import (
+    IN_FLIGHT,
+    PENDING,
+    SENT,
+    START,
+    Notified,
+    Outbox,
+    a_delivery,
+    a_store,
+    an_outbox,
+    days_pass,
+    in_chat,
+    once,
+)
+from tests.bot.helpers import call
+from tests.store.telling import found
+
+AT_ONCE = timedelta()
 
 
 async def test_an_alert_that_arrived_but_could_not_be_recorded_is_not_sent_again() -> None:
-    outbox = MemoryOutbox(an_alert(1), an_alert(2))
+    outbox = an_outbox(2)
     notify = Notified()
     delivery = a_delivery(outbox, notify)
     outbox.full = {"sent"}
 
     with pytest.raises(StoreError):
-        await delivery.round(NOON)
+        await delivery.round(START)
     with pytest.raises(StoreError):  # nothing more is sent while it is owed
-        await delivery.round(NOON + timedelta(minutes=1))
+        await delivery.round(START + timedelta(minutes=1))
     outbox.full = set()
-    await delivery.round(NOON + timedelta(minutes=2))
+    await delivery.round(START + timedelta(minutes=2))
 
-    assert [alert.id for alert in notify.arrived] == [1, 2]
+    assert notify.leads() == [1, 2]
     assert outbox.states() == {SENT}
 
 
 @pytest.mark.parametrize("full", ["hold_chat", "put_back"])
 async def test_what_telegram_asked_for_is_kept_when_it_cannot_be_recorded(full: str) -> None:
-    outbox = MemoryOutbox(an_alert(1))
+    outbox = an_outbox()
     notify = Notified(once(ChatBusy("retry after 60", wait=timedelta(seconds=60))))
     delivery = a_delivery(outbox, notify)
     outbox.full = {full}
 
     with pytest.raises(StoreError):
-        await delivery.round(NOON)
+        await delivery.round(START)
     outbox.full = set()
-    await delivery.round(NOON + timedelta(seconds=30))
+    await delivery.round(START + timedelta(seconds=30))
 
-    assert outbox.state(1) is PENDING
+    assert outbox.state(1) == PENDING
     assert len(notify.tried) == 1
-    await delivery.round(NOON + timedelta(seconds=70))
-    assert outbox.state(1) is SENT
+    await delivery.round(START + timedelta(seconds=70))
+    assert outbox.state(1) == SENT
 
 
 async def test_nothing_is_sent_that_cannot_be_marked_as_under_way() -> None:
-    outbox = MemoryOutbox(an_alert(1))
+    outbox = an_outbox()
     notify = Notified()
-    outbox.full = {"in_flight"}
+    outbox.full = {"begin"}
 
     with pytest.raises(StoreError):
-        await a_delivery(outbox, notify).round(NOON)
+        await a_delivery(outbox, notify).round(START)
 
     assert notify.tried == []
 
 
+async def test_a_number_that_cannot_be_written_down_is_not_asked_about() -> None:
+    outbox = an_outbox(2)
+    notify = Notified(lambda telling, plain: OutcomeUnknown("timed out") if telling.lead.id == 2 else None)
+    delivery = a_delivery(outbox, notify)
+    await delivery.round(START)
+    outbox.full = {"looking"}
+
+    with pytest.raises(StoreError):
+        await delivery.round(START + timedelta(minutes=2))
+
+    assert notify.looked == []
+
+
 async def test_what_is_recorded_while_it_runs_is_delivered_when_it_is_woken() -> None:
-    outbox = MemoryOutbox()
+    outbox = Outbox(a_store(("5001", ChatKind.PRIVATE)))
     stop, arrived = asyncio.Event(), asyncio.Event()
-
-    async def notify(alert: Alert, *, plain: bool = False) -> int:
-        arrived.set()
-        return 7
-
-    delivery = a_delivery(outbox, notify, now=lambda: NOON)
+    notify = Notified(lambda telling, plain: arrived.set())
+    delivery = a_delivery(outbox, notify, now=lambda: START, gather=AT_ONCE)
     running = asyncio.create_task(delivery.run(stop))
     await asyncio.sleep(0)
-    outbox.add(an_alert(1))
+    found(outbox.store)
     delivery.wake()
     async with asyncio.timeout(5):
         await arrived.wait()
         stop.set()
         await running
 
-    assert outbox.rows[1].message_id == 7
+    assert outbox.row(1)["message_id"] == 1
 
 
-async def test_a_chat_whose_message_hangs_does_not_delay_what_comes_later_for_others() -> None:
-    slow, quick = a_chat(1), a_chat(2)
-    outbox = MemoryOutbox(an_alert(1, chat=slow))
-    stop, hanging, arrived, answer = asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event()
+class Slow(Notified):
+    """A way to people that hangs in chat 1 until told."""
 
-    async def notify(alert: Alert, *, plain: bool = False) -> int:
-        if alert.chat == slow:
-            hanging.set()
-            await answer.wait()
+    def __init__(self) -> None:
+        super().__init__()
+        self.hanging, self.arrived_elsewhere, self.answer = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, telling: Telling, *, plain: bool = False) -> int:
+        if in_chat(telling, 1):
+            self.hanging.set()
+            await self.answer.wait()
         else:
-            arrived.set()
-        return 1
+            self.arrived_elsewhere.set()
+        return await super().__call__(telling)
 
-    delivery = a_delivery(outbox, notify, now=lambda: NOON)
+
+async def test_a_chat_whose_message_hangs_delays_nothing_for_others_and_gets_no_second_one() -> None:
+    outbox = Outbox(a_store(("5001", ChatKind.PRIVATE), ("5002", ChatKind.PRIVATE), quotes=2))
+    found(outbox.store)
+    stop, notify = asyncio.Event(), Slow()
+    delivery = a_delivery(outbox, notify, now=lambda: START, gather=AT_ONCE)
     running = asyncio.create_task(delivery.run(stop))
     async with asyncio.timeout(5):
-        await hanging.wait()
-        outbox.add(an_alert(2, chat=quick))
+        await notify.hanging.wait()
+        found(outbox.store, quote=2)
+        notify.arrived_elsewhere.clear()
         delivery.wake()
-        await arrived.wait()
+        await notify.arrived_elsewhere.wait()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert [outbox.state(number) for number in (1, 3)] == [IN_FLIGHT, PENDING]
         stop.set()
-        answer.set()  # a message on its way is waited for, so its arrival is recorded
+        notify.answer.set()  # a message on its way is waited for, so its arrival is recorded
         await running
 
-    assert outbox.states() == {SENT}
+    assert outbox.state(1) == SENT
 
 
 async def test_stopping_leaves_what_only_waits_for_its_turn_in_the_outbox() -> None:
-    outbox = MemoryOutbox(*(an_alert(number) for number in range(1, 11)))
+    outbox = an_outbox(CROWD)
     stop, notify = asyncio.Event(), Notified()
     waiting = asyncio.Event()
 
@@ -128,35 +164,30 @@ async def test_stopping_leaves_what_only_waits_for_its_turn_in_the_outbox() -> N
         waiting.set()
         await asyncio.Event().wait()
 
-    delivery = Delivery(outbox, call, notify, pace=Pace(clock=lambda: 0.0, sleep=for_ever), now=lambda: NOON)
+    pace = Pace(clock=lambda: 0.0, sleep=for_ever)
+    delivery = Delivery(outbox, call, notify, pace=pace, now=lambda: START)
     running = asyncio.create_task(delivery.run(stop))
     async with asyncio.timeout(5):
         await waiting.wait()
         stop.set()
         await running
 
-    assert outbox.state(1) is SENT
-    assert {outbox.state(number) for number in range(2, 11)} == {PENDING}
+    assert outbox.state(1) == SENT
+    assert {outbox.state(number) for number in range(2, CROWD + 1)} == {PENDING}
 
 
 async def test_a_full_disk_does_not_end_the_delivery() -> None:
-    outbox = MemoryOutbox(an_alert(1))
-    outbox.full = {"in_flight"}
-    stop, tried = asyncio.Event(), asyncio.Event()
-    failing = outbox.in_flight
-
-    def in_flight(*values: Any, **named: Any) -> None:
-        tried.set()
-        failing(*values, **named)
-
-    outbox.in_flight = in_flight  # type: ignore[method-assign]
-    notify = Notified()
-    delivery = a_delivery(outbox, notify, now=lambda: NOON)
+    outbox = an_outbox()
+    outbox.full = {"begin"}
+    stop, notify = asyncio.Event(), Notified()
+    delivery = a_delivery(outbox, notify, now=lambda: START)
     running = asyncio.create_task(delivery.run(stop))
     async with asyncio.timeout(5):
-        await tried.wait()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert notify.tried == []
         outbox.full = set()
-        while outbox.state(1) is not SENT:
+        while outbox.state(1) != SENT:
             delivery.wake()
             await asyncio.sleep(0)
         assert not running.done()
@@ -166,31 +197,64 @@ async def test_a_full_disk_does_not_end_the_delivery() -> None:
     assert notify.tried == [(1, False)]
 
 
+class Telegram(Notified):
+    """A Telegram that may do what was asked without saying so, and can be asked what is at a number."""
+
+    def __init__(self, fails: Callable[[], BaseException | None]) -> None:
+        super().__init__()
+        self.next_trouble = fails
+        self.numbers: dict[int, list[int]] = {}
+
+    async def __call__(self, telling: Telling, *, plain: bool = False) -> int:
+        trouble = self.next_trouble()
+        here = self.numbers.setdefault(telling.lead.chat.id, [])
+        if trouble is None or isinstance(trouble, OutcomeUnknown):
+            here.append(telling.lead.id)
+        if trouble is not None:
+            raise trouble
+        return len(here)
+
+    async def look(self, telling: Telling, message_id: int, *, again: bool) -> Look:
+        trouble = self.next_trouble()
+        if trouble is not None:
+            raise trouble
+        here = self.numbers[telling.lead.chat.id]
+        if message_id > len(here):
+            return Look(found=Found.NOTHING)
+        is_it = here[message_id - 1] == telling.lead.id
+        return Look(found=Found.IT if is_it else Found.FOREIGN)
+
+
 @pytest.mark.parametrize("seed", range(5))
-async def test_whatever_goes_wrong_nothing_is_lost_and_nothing_that_arrived_surely_is_sent_twice(seed: int) -> None:
+async def test_whatever_goes_wrong_nothing_is_lost_and_nothing_is_sent_twice(seed: int) -> None:
     chance = random.Random(seed)
     errors: list[Callable[[], BaseException]] = [
         lambda: ChatBusy("busy", wait=timedelta(seconds=chance.randrange(1, 40))),
         lambda: AlertError("no connection"),
-        lambda: OutcomeUnknown("timed out"),
-        lambda: RuntimeError("a bug"),
+        lambda: OutcomeUnknown("timed out, and arrived"),
     ]
-    outbox = MemoryOutbox(*(an_alert(number, chat=a_chat(number % 7 + 1)) for number in range(1, 201)))
-    notify = Notified(lambda alert, plain: chance.choice(errors)() if chance.random() < 0.2 else None)
+    outbox = an_outbox(6, chats=5, kind=ChatKind.CHANNEL)
+    notify = Telegram(lambda: None)
     delivery = a_delivery(outbox, notify)
-    now = NOON
-    for _ in range(400):
-        full = {chance.choice(["sent", "put_back", "hold_chat", "in_flight"])}
-        outbox.full = full if chance.random() < 0.2 else set()
-        with contextlib.suppress(StoreError):
-            await delivery.round(now)
-        now += timedelta(seconds=30)
+    await delivery.round(START)  # so that in each chat there is a number to begin from
+    notify.next_trouble = lambda: chance.choice(errors)() if chance.random() < 0.3 else None
+    now = START
+    for hour in range(1, 25):
+        found(outbox.store, quote=hour % 6 + 1, at=now)
+        for _ in range(12):
+            full = {chance.choice(["sent", "put_back", "hold_chat", "begin", "doubt", "looking"])}
+            outbox.full = full if chance.random() < 0.2 else set()
+            with contextlib.suppress(StoreError):
+                await delivery.round(now)
+            now += timedelta(seconds=30)
     outbox.full = set()
-    await delivery.round(now + timedelta(hours=1))
-    await delivery.round(now + timedelta(hours=2))
+    notify.next_trouble = lambda: None
+    await days_pass(delivery, now)
 
+    told = [lead for leads in notify.numbers.values() for lead in leads]
+    assert len(told) == len(set(told)) == 5 * (6 + 24)
     assert outbox.states() == {SENT}
-    assert sorted(alert.id for alert in notify.arrived) == list(range(1, 201))
+    assert outbox.audit_alerts(now).differences == ()
 
 
 def test_delivery_knows_nothing_of_telegram() -> None:
@@ -199,34 +263,3 @@ def test_delivery_knows_nothing_of_telegram() -> None:
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
 
     assert told.stdout.split() == ["False", "False"]
-
-
-async def test_a_chat_whose_message_is_under_way_gets_no_second_one_meanwhile() -> None:
-    slow, quick = a_chat(1), a_chat(2)
-    outbox = MemoryOutbox(an_alert(1, chat=slow))
-    stop, hanging, arrived, answer = asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event()
-    tried: list[int] = []
-
-    async def notify(alert: Alert, *, plain: bool = False) -> int:
-        tried.append(alert.id)
-        if alert.chat == slow:
-            hanging.set()
-            await answer.wait()
-        else:
-            arrived.set()
-        return 1
-
-    delivery = a_delivery(outbox, notify, now=lambda: NOON)
-    running = asyncio.create_task(delivery.run(stop))
-    async with asyncio.timeout(5):
-        await hanging.wait()
-        outbox.add(an_alert(2, chat=slow))
-        outbox.add(an_alert(3, chat=quick))
-        delivery.wake()
-        await arrived.wait()
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert tried == [1, 3]
-        stop.set()
-        answer.set()
-        await running

@@ -1,116 +1,201 @@
 """The whole way with nothing replaced but Telegram itself: real store, real client, a Bot API with real limits."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from telegram import Bot
 
-from monitor.bot.delivery import Delivery
-from monitor.bot.notify import TelegramNotify
-from monitor.bot.pace import Pace
-from monitor.core.model import AlertState, Arrival, ChatKind, Finding, WantedQuote, WantedSource
-from monitor.store import SqliteStore, open_store
-from tests.bot.helpers import TOKEN, HeldTime, call
-from tests.builders import NOON, QUOTE, a_match, a_poll, a_post
+from monitor.bot.notify import TelegramNotify, lead_of
+from monitor.core.grouping import GATHER
+from monitor.core.model import AlertId, AlertState, ChatId, ChatKind
+from monitor.store import SqliteStore
+from tests.bot.delivering import Way, a_store, a_way
+from tests.bot.helpers import TOKEN, HeldTime
+from tests.builders import a_post
 from tests.fakes import botapi
 from tests.fakes.botapi import FakeBotApi
+from tests.store.telling import a_story, found
 
 CHANNEL, READER, GROUP = -1001, 5001, -77
+KINDS = {CHANNEL: ChatKind.CHANNEL, READER: ChatKind.PRIVATE, GROUP: ChatKind.GROUP}
+MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    store = open_store(tmp_path / "quotes.db")
-    yield store
-    store.close()
-
-
-def record(store: SqliteStore, count: int) -> None:
-    """Record posts that each match; every subscribed chat is due an alert of each."""
-    store.seed_sources([WantedSource(kind="feed", address="https://news.example/feed.xml", name="News")], NOON)
-    [source] = store.active_sources()
-    [quote] = store.quotes()
-    posts = [a_post(f"he said {QUOTE} and <b>{number}</b>") for number in range(count)]
-    findings = [Finding(match=a_match(post, quote)) for post in posts]
-    poll = replace(a_poll(source), started_at=NOON, finished_at=NOON)
-    store.record(poll, [Arrival(post=post) for post in posts], findings)
-
-
-def subscribe(store: SqliteStore, chat_id: int, kind: ChatKind) -> None:
-    if not store.quotes():
-        store.track(WantedQuote(text=QUOTE), by="test", at=NOON)
-    store.subscribe(str(chat_id), kind, None, by="test", at=NOON)
-
-
-async def deliver_all(store: SqliteStore, api: FakeBotApi, time: HeldTime, *, rounds: int = 30) -> None:
-    async with Bot(TOKEN, base_url=f"{api.url}/bot") as bot:
-        pace = Pace(clock=time, sleep=time.sleep)
-        delivery = Delivery(store, call, TelegramNotify(bot), pace=pace, clock=time)
-        for _ in range(rounds):
-            wait = await delivery.round(time.datetime())
-            if wait is None:
-                return
-            time.now += wait.total_seconds()
-
-
-def states(store: SqliteStore) -> dict[AlertState, int]:
-    return {state: count for state, count in store.status(NOON).alerts.items() if count}
-
-
-async def test_the_limits_of_telegram_are_never_met(store: SqliteStore) -> None:
-    subscribe(store, CHANNEL, ChatKind.CHANNEL)
-    subscribe(store, READER, ChatKind.PRIVATE)
-    record(store, 60)
+@asynccontextmanager
+async def told(
+    *chats: int, quotes: int = 8, limits: bool = False
+) -> AsyncIterator[tuple[SqliteStore, FakeBotApi, Way]]:
+    """Chats that are told of all quotes, and the way to them."""
     time = HeldTime()
-    async with FakeBotApi(token=TOKEN, clock=time.datetime, limits=True) as api:
+    store = a_store(*((str(chat), KINDS[chat]) for chat in chats), quotes=quotes)
+    async with FakeBotApi(token=TOKEN, clock=time.datetime, limits=limits) as api:
         api.add_user(id=READER)
         api.add_chat(id=CHANNEL, type="channel", bot_is_admin=True)
-        await deliver_all(store, api, time)
-
-        assert len(api.sent(CHANNEL)) == len(api.sent(READER)) == 60
-        assert all(one.answer and one.answer["ok"] for one in api.calls_of("sendMessage"))
-    assert states(store) == {AlertState.SENT: 120}
-
-
-async def test_flood_limits_faults_a_blocked_bot_and_a_moved_group_lose_nothing(store: SqliteStore) -> None:
-    subscribe(store, CHANNEL, ChatKind.CHANNEL)
-    subscribe(store, READER, ChatKind.PRIVATE)
-    subscribe(store, GROUP, ChatKind.GROUP)
-    record(store, 20)
-    time = HeldTime()
-    async with FakeBotApi(token=TOKEN, clock=time.datetime) as api:
-        api.add_user(id=READER, blocked=True)
-        api.add_chat(id=CHANNEL, type="channel", bot_is_admin=True)
         api.add_chat(id=GROUP, type="group")
+        async with a_way(store, api, time) as way:
+            yield store, api, way
+
+
+def numbers(api: FakeBotApi, chat: int) -> list[int | None]:
+    """Whose the messages in a chat are, as they themselves say."""
+    return [lead_of(message.text) for message in api.sent(chat)]
+
+
+def states(store: SqliteStore, at: HeldTime) -> dict[AlertState, int]:
+    return {state: count for state, count in store.status(at.datetime()).alerts.items() if count}
+
+
+async def test_the_limits_of_telegram_are_never_met_and_everything_is_told() -> None:
+    async with told(CHANNEL, READER, quotes=12, limits=True) as (store, api, way):
+        chance = random.Random(1)
+        for _ in range(40):
+            for quote in chance.sample(range(1, 13), k=3):
+                found(store, quote=quote, at=way.time.datetime())
+            way.time.now += 2
+            await way.go(timedelta(seconds=3))
+        await way.go()
+
+        audit = store.audit_alerts(way.time.datetime())
+        assert audit.told == 2 * 120
+        assert audit.differences == ()
+        assert all(one.answer and one.answer["ok"] for one in api.calls)
+        assert len(api.sent()) == audit.messages < 240
+
+
+async def test_flood_limits_faults_a_blocked_bot_and_a_moved_group_lose_nothing() -> None:
+    async with told(CHANNEL, READER, GROUP) as (store, api, way):
+        api.block(READER)
         api.migrate(GROUP, -100077)
         api.faults.next("sendMessage", botapi.TooManyRequests(60), chat_id=str(CHANNEL), times=2)
-        api.faults.next("sendMessage", botapi.ServerError(502), chat_id=str(CHANNEL))
         api.faults.next("sendMessage", botapi.BadRequest("can't parse entities"), chat_id=str(CHANNEL))
-        await deliver_all(store, api, time)
+        for quote in range(1, 9):
+            found(store, quote=quote, at=way.time.datetime())
+        await way.go()
 
-        assert len(api.sent(CHANNEL)) == 20
-        assert len({message.text for message in api.sent(CHANNEL)}) == 20
-        assert len(api.sent(-100077)) == 20
+        assert sorted(map(str, numbers(api, CHANNEL))) == sorted(map(str, set(numbers(api, CHANNEL))))
+        assert len(api.sent(CHANNEL)) == len(api.sent(-100077)) == 8
         assert not any(one.early for one in api.calls)
-        refused = [one for one in api.calls if one.answer and one.answer.get("error_code") == 403]
-        assert len(refused) == 1
-    assert states(store) == {AlertState.SENT: 40, AlertState.DEAD: 20}
+        assert len([one for one in api.calls if one.answer and one.answer.get("error_code") == 403]) == 1
+        assert states(store, way.time) == {AlertState.SENT: 16, AlertState.DEAD: 8}
 
 
-async def test_a_crash_while_a_message_was_under_way_sends_it_again(store: SqliteStore, tmp_path: Path) -> None:
-    subscribe(store, CHANNEL, ChatKind.CHANNEL)
-    record(store, 1)
-    [alert] = store.due_alerts(NOON)
-    store.in_flight(alert.id, at=NOON)
-    store.recover(NOON + timedelta(seconds=1))
-    time = HeldTime()
-    time.now += 60
-    async with FakeBotApi(token=TOKEN, clock=time.datetime) as api:
-        api.add_chat(id=CHANNEL, type="channel", bot_is_admin=True)
-        await deliver_all(store, api, time)
+@pytest.mark.parametrize("chat", [CHANNEL, READER])
+@pytest.mark.parametrize(
+    "fault", [botapi.ResetAfter(), botapi.ServerErrorAfter(), botapi.DropBefore(), botapi.ServerError(502)]
+)
+async def test_a_message_whose_answer_was_lost_is_there_exactly_once(chat: int, fault: botapi.faults.Fault) -> None:
+    async with told(chat) as (store, api, way):
+        found(store, at=way.time.datetime())
+        await way.go(MINUTE)
+        api.faults.next("sendMessage", fault)
+        found(store, quote=2, at=way.time.datetime())
+        way.time.now += 2
+        await way.go(timedelta(seconds=30))
+        if chat == CHANNEL:
+            api.post_by_other(chat_id=CHANNEL, text="Good morning")
+        found(store, quote=3, at=way.time.datetime())
+        await way.go()
 
-        assert len(api.sent(CHANNEL)) == 1
-    assert states(store) == {AlertState.SENT: 1}
+        assert sorted(map(str, numbers(api, chat))) == ["1", "2", "3"]
+        assert states(store, way.time) == {AlertState.SENT: 3}
+        assert store.audit_alerts(way.time.datetime()).in_doubt == 0
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_after_a_crash_a_message_is_there_exactly_once(arrived: bool) -> None:
+    async with told(CHANNEL) as (store, api, way):
+        found(store, at=way.time.datetime())
+        await way.go(MINUTE)
+        found(store, quote=2, at=way.time.datetime())
+        way.time.now += 2
+        telling = store.begin(ChatId(1), way.time.datetime(), gather=GATHER)
+        assert telling
+        if arrived:
+            async with botapi.a_bot(api) as bot:
+                await TelegramNotify(bot)(telling)
+        store.recover(way.time.datetime() + MINUTE)
+        await way.go()
+
+        assert numbers(api, CHANNEL) == [1, 2]
+        assert states(store, way.time) == {AlertState.SENT: 2}
+
+
+async def test_messages_of_ours_that_are_touched_in_a_search_are_set_right() -> None:
+    async with told(CHANNEL) as (store, api, way):
+        for quote in (1, 2, 3):
+            found(store, quote=quote, at=way.time.datetime())
+        await way.go(MINUTE)
+        lost = api.sent(CHANNEL)[1]
+        with store._db.writing():  # as if nothing were known of the second, and the third were in doubt
+            store._db.change(
+                "UPDATE alerts SET state = 'in flight', message_id = NULL, sent_at = NULL, anchor = 1, probe_at = ?"
+                " WHERE id IN (2, 3)",
+                way.time.datetime() + MINUTE,
+            )
+            store._db.change("UPDATE alerts SET probe_at = NULL WHERE id = 2")
+        before = [message.reply_markup for message in api.sent(CHANNEL)]
+        await way.go()
+
+        assert numbers(api, CHANNEL) == [1, 2, 3]
+        assert [message.reply_markup for message in api.sent(CHANNEL)] == before
+        assert store.telling(AlertId(2), way.time.datetime())[1] == lost.message_id  # type: ignore[index]
+        assert states(store, way.time) == {AlertState.SENT: 3}
+
+
+async def test_a_surplus_copy_that_is_met_is_taken_away() -> None:
+    async with told(CHANNEL) as (store, api, way):
+        found(store, at=way.time.datetime())
+        await way.go(MINUTE)
+        [first] = api.sent(CHANNEL)
+        async with botapi.a_bot(api) as bot:  # a copy that arrived long after its time
+            await bot.send_message(CHANNEL, first.html, parse_mode="HTML")
+        api.faults.next("sendMessage", botapi.DropBefore())
+        found(store, quote=2, at=way.time.datetime())
+        way.time.now += 2
+        await way.go()
+
+        assert numbers(api, CHANNEL) == [1, 2]
+
+
+async def test_reposts_are_counted_in_the_message_of_the_first_at_most_once_a_minute() -> None:
+    async with told(CHANNEL) as (store, api, way):
+        story = a_story()
+        found(store, posts=[story], at=way.time.datetime())
+        await way.go(MINUTE)
+        for number in range(30):
+            found(store, posts=[a_post(f"RT @a{number}: {story.text}")], at=way.time.datetime())
+            way.time.now += 4
+            await way.go(timedelta(seconds=1))
+        await way.go()
+
+        [message] = api.sent(CHANNEL)
+        assert "30 reposts" in message.text
+        assert 2 <= len(api.calls_of("editMessageText")) <= 4
+        audit = store.audit_alerts(way.time.datetime())
+        assert (audit.messages, audit.told, audit.stale, audit.differences) == (1, 31, 0, ())
+
+
+async def test_each_telling_says_who_it_is_and_none_is_told_twice_on_a_bad_day() -> None:
+    async with told(CHANNEL, READER, quotes=30, limits=True) as (store, api, way):
+        found(store, at=way.time.datetime())
+        await way.go(MINUTE)
+        for fault in (botapi.ResetAfter(), botapi.ServerErrorAfter(), botapi.DropBefore(), botapi.ServerError(502)):
+            api.faults.chance(botapi.ANY, fault, 0.03)
+        api.faults.chance(botapi.ANY, botapi.TooManyRequests(3), 0.01)
+        for number in range(120):
+            found(store, quote=number % 30 + 1, at=way.time.datetime())
+            way.time.now += 5
+            await way.go(timedelta(seconds=5))
+        api.faults.clear()
+        await way.go()
+
+        for chat in (CHANNEL, READER):
+            copies = Counter(numbers(api, chat))
+            assert None not in copies
+            assert set(copies.values()) == {1}
+        audit = store.audit_alerts(way.time.datetime())
+        assert (audit.told, audit.in_doubt, audit.differences) == (242, 0, ())
+        assert audit.messages == len(api.sent())

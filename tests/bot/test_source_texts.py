@@ -3,12 +3,14 @@ from datetime import timedelta
 import pytest
 
 from monitor.bot import source_texts
-from monitor.bot.commands import Call
 from monitor.bot.commands.sources import source, sources
-from monitor.bot.roles import Policy
+from monitor.bot.presses.sources import sadd, sno, stest
 from monitor.core.coverage import SourceReport
+from monitor.core.errors import InputError
 from monitor.core.model import SourceState
-from tests.bot.helpers import OWNER, MemoryDesk, a_look
+from tests.bot.calling import a_call, labels, text_of
+from tests.bot.helpers import OWNER, MemoryDesk
+from tests.bot.memory_quotes import a_look
 from tests.builders import NOON, a_post, a_source
 
 
@@ -58,32 +60,75 @@ def test_a_look_shows_the_newest_posts_and_says_that_nothing_was_recorded() -> N
     assert text.index("second") < text.index("first")
 
 
-def a_call(words: str) -> Call:
-    return Call(words=words, user_id=OWNER, address=str(OWNER), policy=Policy(owners=frozenset({OWNER})))
-
-
-@pytest.mark.parametrize("verb", ["add", "test", "pause", "resume", "remove"])
-async def test_each_verb_is_one_call_with_the_words_after_it(verb: str) -> None:
+@pytest.mark.parametrize(
+    ("verb", "done"), [("test", "try"), ("pause", "pause"), ("resume", "resume"), ("remove", "remove")]
+)
+async def test_each_verb_is_one_call_with_the_words_after_it(verb: str, done: str) -> None:
     desk = MemoryDesk()
-    answer = await source(a_call(f"{verb.upper()}  r/python "), desk)
+    answer = text_of(await source(a_call(f"{verb.upper()}  r/python "), desk))
 
-    assert [call[:3] for call in desk.calls] == [("source", verb, "r/python")]
+    assert [call[:3] for call in desk.calls] == [("source", done, "r/python")]
     assert "Example News" in answer
+
+
+async def test_a_source_is_looked_at_and_added_when_somebody_says_yes() -> None:
+    desk = MemoryDesk()
+    question = await source(a_call("add r/python"), desk)
+    assert [call[1] for call in desk.calls] == ["try"]
+    assert "Poll it from now on?" in text_of(question)
+
+    await sadd(a_call("1"), desk)
+    await sno(a_call(""), desk)
+
+    assert desk.calls[1:] == [("source", "add", "https://news.example/feed.xml", f"telegram:{OWNER}")]
+
+
+@pytest.mark.parametrize("words", ["", "2", "x"])
+async def test_a_look_that_a_restart_forgot_is_not_added(words: str) -> None:
+    desk = MemoryDesk()
+
+    with pytest.raises(InputError, match="send /source add again"):
+        await sadd(a_call(words), desk)
+    assert desk.calls == []
+
+
+async def test_one_that_is_there_is_tested_by_its_number() -> None:
+    desk = MemoryDesk()
+    await source(a_call("test 3"), desk)
+    await stest(a_call("3"), desk)
+
+    assert desk.calls == [("source", "test", "3")] * 2
 
 
 @pytest.mark.parametrize("words", ["", "add", "dance r/python"])
 async def test_what_is_not_understood_is_taught_by_example(words: str) -> None:
     desk = MemoryDesk()
 
-    assert await source(a_call(words), desk) == source_texts.SOURCE_EXAMPLES
+    assert await source(a_call(words), desk) == source_texts.examples()
     assert desk.calls == []
 
 
-async def test_the_list_is_one_call() -> None:
+async def test_the_list_is_one_call_with_a_button_for_each() -> None:
     desk = MemoryDesk()
+    answer = await sources(a_call(), desk)
 
-    assert "Example News" in await sources(a_call(""), desk)
+    assert "Example News" in text_of(answer)
+    assert labels(answer) == ["1"]
     assert desk.calls == [("sources",)]
+
+
+@pytest.mark.parametrize(
+    ("age", "says"),
+    [
+        (timedelta(seconds=-5), "0 min"),
+        (timedelta(minutes=119), "119 min"),
+        (timedelta(minutes=120), "2 h"),
+        (timedelta(hours=47), "47 h"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_a_length_of_time_is_told_in_the_unit_that_fits(age: timedelta, says: str) -> None:
+    assert source_texts.lasting(age) == says
 
 
 def test_a_post_without_text_is_shown_by_its_link() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from telegram import Message
 
-from monitor.bot.updates import sender_id, spoken
+from monitor.bot.spoken import sender_id, spoken
 from tests.bot.helpers import OWNER
 
 

@@ -1,139 +1,62 @@
 """What the bot hears, through the real client and a Bot API on the loopback interface."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from monitor.bot import messages
-from monitor.bot.client import TelegramBot, TelegramOptions
+from monitor.bot import floor, hearing_texts
+from monitor.bot.commands import Call, Command
 from monitor.bot.roles import Access
 from monitor.core.errors import InputError, StoreError
-from monitor.core.model import QuoteId
+from monitor.core.people import Preferences
 from tests.bot.helpers import OWNER, STRANGER, TOKEN, MemoryDesk
-from tests.builders import a_quote
-from tests.fakes.botapi import FakeBotApi
-
-GROUP, CHANNEL = -1001, -1002
-WORDS = {"track": "Come get me", "untrack": "1", "subscribe": "1", "unsubscribe": "1", "source": "pause 1"}
-CALLING = ("track", "quotes", "untrack", "subscribe", "unsubscribe", "status", "sources", "source")
-COMMANDS = ("start", "help", *CALLING)
-
-
-@asynccontextmanager
-async def a_bot(desk: MemoryDesk, access: Access = Access.PRIVATE) -> AsyncIterator[FakeBotApi]:
-    """A running bot, its Bot API, an owner, a stranger, a group and a channel."""
-    async with FakeBotApi(token=TOKEN) as api:
-        for user_id in (OWNER, STRANGER):
-            api.add_user(id=user_id)
-        api.add_chat(id=GROUP, title="Group", members={OWNER: "administrator", STRANGER: "member"}, bot_is_admin=True)
-        api.add_chat(id=CHANNEL, type="channel", title="Channel", bot_is_admin=True)
-        options = TelegramOptions(token=TOKEN, api_url=api.url, owners=frozenset({OWNER}), access=access)
-        async with TelegramBot(options, desk):
-            await api.wait_for(lambda: api.updates.is_polled)
-            yield api
-
-
-async def heard(api: FakeBotApi) -> None:
-    """Return once the bot has dealt with everything."""
-    await api.wait_for(lambda: not api.updates.pending and api.updates.is_polled)
-
-
-def replies(api: FakeBotApi, chat_id: int = OWNER) -> list[str]:
-    return [message.text for message in api.sent(chat_id)]
-
-
-def spoken_as(command: str) -> str:
-    return f"/{command} {WORDS.get(command, '')}".strip()
-
-
-def privately(api: FakeBotApi, user_id: int, text: str) -> None:
-    api.say(chat_id=user_id, user_id=user_id, text=text)
-
-
-def in_group(api: FakeBotApi, user_id: int, text: str) -> None:
-    api.say(chat_id=GROUP, user_id=user_id, text=text)
-
-
-def in_group_by_name(api: FakeBotApi, user_id: int, text: str) -> None:
-    command, _, words = text.partition(" ")
-    api.say(chat_id=GROUP, user_id=user_id, text=f"{command}@test_bot {words}")
-
-
-def as_anonymous_admin(api: FakeBotApi, user_id: int, text: str) -> None:
-    api.say(chat_id=GROUP, user_id=user_id, text=text, as_chat=GROUP)
-
-
-def in_channel(api: FakeBotApi, user_id: int, text: str) -> None:
-    api.post_by_other(chat_id=CHANNEL, text=text)
-
-
-def forwarded(api: FakeBotApi, user_id: int, text: str) -> None:
-    api.say(chat_id=user_id, user_id=user_id, text=text, forwarded_from=OWNER)
-
-
-def edited(api: FakeBotApi, user_id: int, text: str) -> None:
-    api.updates._allowed = frozenset()  # as if asked for earlier: the bot has to cope by itself
-    api.say(chat_id=user_id, user_id=user_id, text="hello")
-    newest = max(api.messages(user_id), key=lambda message: message.message_id)
-    api.edit(chat_id=user_id, message_id=newest.message_id, text=text)
-
-
-PLACES = (privately, in_group, in_group_by_name, as_anonymous_admin, in_channel, forwarded, edited)
-MAY = {
-    (OWNER, Access.PRIVATE): set(CALLING),
-    (OWNER, Access.OPEN): set(CALLING),
-    (STRANGER, Access.PRIVATE): set(),
-    (STRANGER, Access.OPEN): set(CALLING) - {"track", "untrack", "source"},
-}
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("access", Access)
-@pytest.mark.parametrize("user_id", [OWNER, STRANGER])
-async def test_every_command_of_everybody_everywhere(user_id: int, access: Access, place: Callable[..., None]) -> None:
-    desk = MemoryDesk()
-    async with a_bot(desk, access) as api:
-        for command in COMMANDS:
-            place(api, user_id, spoken_as(command))
-        await heard(api)
-
-    done = [call[0] for call in desk.calls if call[0] != "heard"]  # what stands in a channel is a post
-    assert set(done) == (MAY[user_id, access] if place is privately else set())
-    assert len(done) == len(set(done))
+from tests.bot.running import (
+    ADMINS,
+    BANNED,
+    CHANNEL,
+    EDITOR,
+    GROUP,
+    REVIEWER,
+    a_bot,
+    by_name,
+    heard,
+    privately,
+    replies,
+)
 
 
 async def test_an_owner_is_answered_each_time() -> None:
-    desk = MemoryDesk()
-    async with a_bot(desk) as api:
-        for command in COMMANDS:
-            privately(api, OWNER, spoken_as(command))
+    async with a_bot(MemoryDesk()) as api:
+        for _ in range(20):
+            privately(api, OWNER, "/status")
         await heard(api)
 
-        assert len(replies(api)) == len(COMMANDS)
+        assert len(replies(api)) == 20
 
 
-async def test_tracking_a_quote_of_several_lines_answers_with_its_number() -> None:
+async def test_commands_of_one_chat_are_heard_in_the_order_they_were_written() -> None:
     desk = MemoryDesk()
     async with a_bot(desk) as api:
-        privately(api, OWNER, "/track “Come <get> me,\ncoward!”")
+        for number in range(30):
+            privately(api, OWNER, f"/unsubscribe {number}")
         await heard(api)
 
-        assert desk.calls == [("track", "Come <get> me,\ncoward!", f"telegram:{OWNER}")]
-        assert replies(api) == [
-            "Tracking 1. “Come <get> me, coward!”. You are told where it appears once you /subscribe."
-        ]
+    assert [call[3] for call in desk.calls] == [str(number) for number in range(30)]
 
 
-async def test_a_chat_that_subscribes_is_named_with_its_title() -> None:
+async def test_a_chat_that_subscribes_is_named_with_its_title_and_its_topic() -> None:
     desk = MemoryDesk()
     async with a_bot(desk) as api:
+        topic = api.add_topic(GROUP, "Petro")
         privately(api, OWNER, "/subscribe")
+        api.say(chat_id=GROUP, user_id=EDITOR, text="/subscribe@test_bot 3", thread_id=topic)
         await heard(api)
 
-    assert desk.calls == [("subscribe", str(OWNER), "private", "Ann", None, None, f"telegram:{OWNER}")]
+        assert api.sent(GROUP)[-1].thread_id == topic
+    assert desk.calls == [
+        ("subscribe", str(OWNER), "private", "Ann", None, None, f"telegram:{OWNER}"),
+        ("subscribe", str(GROUP), "supergroup", "Group", topic, "3", f"telegram:{EDITOR}"),
+    ]
 
 
 async def test_a_stranger_learns_their_id_once_and_floods_are_not_answered() -> None:
@@ -141,23 +64,40 @@ async def test_a_stranger_learns_their_id_once_and_floods_are_not_answered() -> 
     async with a_bot(desk) as api:
         for _ in range(50):
             privately(api, STRANGER, "/track Come get me")
-            privately(api, STRANGER, "/start")
-            privately(api, STRANGER, "hello?")
         await heard(api)
 
         [answer] = replies(api, STRANGER)
         assert f"Your Telegram id is {STRANGER}" in answer
-        assert "telegram.owners" in answer
     assert desk.calls == []
 
 
-async def test_in_an_open_monitor_a_stranger_is_told_that_tracking_is_for_owners() -> None:
+async def test_the_owner_is_asked_once_about_a_stranger_and_lets_them_in_with_a_button() -> None:
+    desk = MemoryDesk()
+    async with a_bot(desk) as api:
+        api.add_user(id=STRANGER, first_name="Dora", language_code="es")
+        privately(api, STRANGER, "/start")
+        privately(api, STRANGER, "let me in")
+        privately(api, STRANGER, "please")
+        await heard(api)
+
+        [question] = api.sent(OWNER)
+        assert question.text == f"Dora ({STRANGER}) wants in."
+        api.press(question, "Editor")
+        await heard(api)
+
+        [message] = [message for message in api.messages(OWNER) if message.message_id == question.message_id]
+        assert message.text == f"Dora ({STRANGER}) has the role of editor now."
+        assert api.sent(STRANGER)[-1].text != ""
+    assert desk.calls == [("give_role", STRANGER, "editor", "Dora", f"telegram:{OWNER}")]
+
+
+async def test_in_an_open_monitor_a_stranger_is_told_that_tracking_is_for_editors() -> None:
     async with a_bot(MemoryDesk(), Access.OPEN) as api:
         privately(api, STRANGER, "/track Come get me")
         await heard(api)
 
         [answer] = replies(api, STRANGER)
-        assert "for the owners" in answer
+        assert "for editors" in answer
         assert str(STRANGER) in answer
 
 
@@ -168,17 +108,26 @@ async def test_in_an_open_monitor_a_stranger_cannot_flood_the_database() -> None
             privately(api, STRANGER, "/subscribe")
         await heard(api)
 
-        assert len(desk.calls) <= 11
+        assert 1 <= len(desk.calls) <= 11
         assert len(replies(api, STRANGER)) == len(desk.calls)
+
+
+async def test_many_strangers_are_not_answered_one_by_one() -> None:
+    async with a_bot(MemoryDesk(), Access.OPEN) as api:
+        for user_id in range(9000, 9100):
+            api.add_user(id=user_id)
+            privately(api, user_id, "/help")
+        await heard(api)
+
+        assert len(api.calls_of("sendMessage")) <= 40
 
 
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("Come get me, coward!", messages.NOT_A_COMMAND),
-        ("/", messages.NOT_A_COMMAND),
-        ("/track@another_bot words", messages.NOT_A_COMMAND),
-        ("/nonsense now", messages.unknown_command("nonsense")),
+        ("/", hearing_texts.not_a_command()),
+        ("/track@another_bot words", hearing_texts.not_a_command()),
+        ("/nonsense now", hearing_texts.unknown_command("nonsense")),
     ],
 )
 async def test_what_is_no_command_gets_one_clear_line_and_not_one_each_time(text: str, answer: str) -> None:
@@ -192,32 +141,107 @@ async def test_what_is_no_command_gets_one_clear_line_and_not_one_each_time(text
     assert desk.calls == []
 
 
-async def test_a_forwarded_command_is_not_run_and_that_is_said() -> None:
+async def test_a_post_that_is_pasted_or_forwarded_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+
+    async def check(call: Call, desk: object) -> str:
+        given.append(call.post)
+        return "looked"
+
+    monkeypatch.setattr(floor, "CHECK", check)
     async with a_bot(MemoryDesk()) as api:
-        forwarded(api, OWNER, "/track Come get me")
+        privately(api, OWNER, "he said: come get me, coward")
+        api.say(chat_id=OWNER, user_id=OWNER, text="/track come get me", forwarded_from=STRANGER)
+        privately(api, STRANGER, "is this for me?")
         await heard(api)
 
-        assert replies(api) == [messages.FORWARDED]
+        assert replies(api).count("looked") == 2
+    pasted, forwarded = given
+    assert (pasted.text, pasted.author, pasted.published_at) == ("he said: come get me, coward", None, None)
+    assert (forwarded.text, forwarded.author) == ("/track come get me", "Ann")
+    assert forwarded.published_at is not None
 
 
-async def test_a_group_hears_nothing_unless_the_bot_is_named_and_then_one_line() -> None:
+async def test_a_group_hears_the_bot_only_when_it_is_addressed() -> None:
     async with a_bot(MemoryDesk()) as api:
-        in_group(api, OWNER, "/status")
-        in_group(api, OWNER, "hello")
-        in_group(api, OWNER, "/status@another_bot")
+        for text in ("/status", "hello", "/status@another_bot"):
+            api.say(chat_id=GROUP, user_id=OWNER, text=text)
+        by_name(api, STRANGER, "/status")
         await heard(api)
         assert replies(api, GROUP) == []
 
-        in_group(api, OWNER, "/status@Test_Bot")
-        in_group(api, STRANGER, "/status@test_bot")
+        by_name(api, REVIEWER, "/status")
         await heard(api)
-        assert replies(api, GROUP) == [messages.ONLY_PRIVATELY]
+        [answer] = api.sent(GROUP)
+        api.say(chat_id=GROUP, user_id=REVIEWER, text="/status", reply_to=answer.message_id)
+        await heard(api)
+        assert len(replies(api, GROUP)) == 2
+
+
+async def test_in_a_group_only_its_administrators_and_editors_change_what_it_is_told() -> None:
+    desk = MemoryDesk()
+    async with a_bot(desk) as api:
+        by_name(api, REVIEWER, "/subscribe")
+        by_name(api, REVIEWER, "/subscribe", ADMINS)
+        by_name(api, EDITOR, "/subscribe")
+        await heard(api)
+
+        assert hearing_texts.only_admins() in replies(api, GROUP)
+    assert sorted((call[1], call[-1]) for call in desk.calls) == [
+        (str(GROUP), f"telegram:{EDITOR}"),
+        (str(ADMINS), f"telegram:{REVIEWER}"),
+    ]
+
+
+async def test_what_is_not_for_a_group_is_asked_for_privately() -> None:
+    desk = MemoryDesk()
+    async with a_bot(desk) as api:
+        by_name(api, OWNER, "/invite editor")
+        await heard(api)
+
+        assert replies(api, GROUP) == ["Ask me that in a private chat: https://t.me/test_bot"]
+    assert desk.calls == []
+
+
+async def test_who_is_banned_gets_no_answer_at_all() -> None:
+    async with a_bot(MemoryDesk(), Access.OPEN) as api:
+        privately(api, BANNED, "/start")
+        privately(api, BANNED, "hello")
+        by_name(api, BANNED, "/status")
+        await heard(api)
+
+        assert replies(api, BANNED) == replies(api, GROUP) == []
+
+
+async def test_a_chat_is_answered_in_the_language_it_chose() -> None:
+    desk = MemoryDesk()
+    desk.preferred[str(OWNER)] = Preferences(lang="es")
+    async with a_bot(desk) as api:
+        privately(api, OWNER, "/nonsense")
+        privately(api, EDITOR, "/nonsense")
+        await heard(api)
+
+        assert replies(api, EDITOR) == ["There is no command /nonsense: /help lists those there are."]
+        assert replies(api, OWNER) != replies(api, EDITOR)
+
+
+async def test_a_chat_nobody_chose_a_language_for_is_answered_in_that_of_the_persons_telegram() -> None:
+    async with a_bot(MemoryDesk()) as api:
+        api.add_user(id=EDITOR, language_code="es-CO")
+        api.add_user(id=REVIEWER, language_code="fi")
+        for user_id in (EDITOR, REVIEWER):
+            privately(api, user_id, "/nonsense")
+        await heard(api)
+
+        assert replies(api, REVIEWER) == ["There is no command /nonsense: /help lists those there are."]
+        assert replies(api, EDITOR) != replies(api, REVIEWER)
 
 
 @pytest.mark.parametrize(
     ("error", "answer"),
     [
         (InputError("The quote is empty: write its words."), "The quote is empty: write its words."),
+        (InputError("There is no {thing}.", thing="{braces}"), "There is no {braces}."),
         (StoreError("disk full"), "The database cannot be used: disk full"),
     ],
 )
@@ -225,7 +249,7 @@ async def test_an_error_for_a_person_is_the_answer(error: Exception, answer: str
     desk = MemoryDesk()
     desk.fails = error
     async with a_bot(desk) as api:
-        privately(api, OWNER, "/track Come get me")
+        privately(api, OWNER, "/undo")
         await heard(api)
 
         assert replies(api) == [answer]
@@ -240,23 +264,28 @@ async def test_a_bug_is_logged_with_its_traceback_without_the_token_and_the_bot_
             privately(api, OWNER, "/status")
             await heard(api)
             desk.fails = None
-            privately(api, OWNER, "/quotes")
+            privately(api, OWNER, "/undo")
             await heard(api)
 
-            assert replies(api) == [messages.FAULT, messages.quote_list([])]
+            first, second = replies(api)
+            assert first == hearing_texts.fault()
+            assert second.startswith("Taken back")
     [log] = [log for log in logs if log["log_level"] == "error"]
     assert "RuntimeError: at https://api.telegram.org/bot[token]/getMe" in log["traceback"]
     assert "CANARY" not in str(logs)
 
 
-async def test_a_list_too_long_for_a_message_comes_in_several() -> None:
-    desk = MemoryDesk(*(a_quote(f"{number} " + "word " * 50, id=QuoteId(number)) for number in range(1, 80)))
-    async with a_bot(desk) as api:
-        privately(api, OWNER, "/quotes")
+async def test_an_answer_too_long_for_a_message_comes_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def long(call: Call, desk: object) -> str:
+        return "\n".join(f"{number}. {'word ' * 50}" for number in range(1, 80))
+
+    monkeypatch.setattr(floor, "BY_NAME", {"long": Command(long)})
+    async with a_bot(MemoryDesk()) as api:
+        privately(api, OWNER, "/long")
         await heard(api)
 
         assert len(replies(api)) > 3
-        assert "79. “79 word" in replies(api)[-1]
+        assert "79. word" in replies(api)[-1]
 
 
 async def test_being_blocked_and_let_in_again_reaches_the_desk() -> None:
@@ -282,11 +311,11 @@ async def test_being_blocked_and_let_in_again_reaches_the_desk() -> None:
 async def test_a_public_channel_is_closed_under_its_name_too() -> None:
     desk = MemoryDesk()
     async with a_bot(desk) as api:
-        api.add_chat(id=-1003, type="channel", title="Public", username="quotes", bot_is_admin=True)
-        api.kick_bot(-1003)
+        api.add_chat(id=-1007, type="channel", title="Public", username="quotes", bot_is_admin=True)
+        api.kick_bot(-1007)
         await heard(api)
 
-    assert {call[1] for call in desk.calls} == {"-1003", "@quotes"}
+    assert {call[1] for call in desk.calls} == {"-1007", "@quotes"}
 
 
 async def test_a_group_that_becomes_a_supergroup_is_followed() -> None:

@@ -76,7 +76,7 @@ def test_init_writes_files_that_are_valid_and_keeps_those_that_are_there(tmp_pat
 
 def test_a_quote_is_added_listed_given_another_wording_and_removed() -> None:
     assert "Tracking #1: Come get me, coward!" in call("quotes", "add", "Come  get me,\ncoward!").output
-    assert call("quotes", "variant", "1", "Venga por mí, cobarde", "--lang", "es").exit_code == 0
+    assert call("quotes", "variant", "add", "1", "Venga por mí, cobarde", "--lang", "es").exit_code == 0
     (row,) = [json.loads(line) for line in call("quotes", "list", "--json").output.splitlines()]
     assert (row["id"], row["text"], row["variants"]) == (1, "Come get me, coward!", ["Venga por mí, cobarde"])
 

@@ -199,6 +199,12 @@ def test_one_source_is_shown_with_when_nobody_looked() -> None:
     assert said == done("show", "News") == done("show", "https://news.example/feed")
 
 
+def test_a_source_that_was_never_read_is_not_called_watched() -> None:
+    done("add", "hn", "--no-check")
+
+    assert done("show", "1").endswith("\nNot watched yet: it was never read.\n")
+
+
 def test_a_source_is_paused_resumed_and_removed_by_number_name_or_address() -> None:
     a_database().close()
 

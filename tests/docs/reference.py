@@ -5,19 +5,17 @@ A document holds each between `<!-- begin NAME -->` and `<!-- end NAME -->`. `ma
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from monitor.bot import alert_texts
 from monitor.bot.commands import COMMANDS
+from monitor.bot.roles import OF_THE_CHAT, PRIVATELY, Access, allowed
 from monitor.cli import cli
 from monitor.core import errors
-from monitor.core.model import Alert, AlertId, AlertState, Appearance, Chat, ChatId, ChatKind, MatchId
-from monitor.matching import Matcher
+from monitor.core.people import Role
 from monitor.settings import Section, Settings, SourceEntry
-from tests.builders import NOON, a_post, a_quote
+from tests.docs import alert_forms, dialogues
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -56,6 +54,18 @@ def _described(command: click.Command, name: str, context: click.Context, *, lev
 def telegram_commands() -> str:
     """Return what every command of the bot says of itself."""
     return "\n\n".join(f"### `/{command.name}`\n\n```text\n{command.text}\n```" for command in COMMANDS)
+
+
+def roles() -> str:
+    """Return a table of who may give which command of the bot."""
+    ladder = (Role.SUBSCRIBER, Role.REVIEWER, Role.EDITOR, Role.OWNER)
+    rows = ["| command | open | " + " | ".join(ladder) + " |", "|---" * (len(ladder) + 2) + "|"]
+    for command in COMMANDS:
+        mark = "²" if command.name in PRIVATELY else "¹" if command.name in OF_THE_CHAT else ""
+        may = [allowed(command.needs, Role.STRANGER, Access.OPEN)]
+        may += [allowed(command.needs, role, Access.PRIVATE) for role in ladder]
+        rows.append(f"| `/{command.name}`{mark} | " + " | ".join("✓" if yes else "" for yes in may) + " |")
+    return "\n".join(rows)
 
 
 def settings() -> str:
@@ -101,50 +111,14 @@ def _plain(text: str) -> str:
 
 def alert() -> str:
     """Return an alert as the bot renders it, for pages that show HTML."""
-    post = a_post(
-        "As retold on the radio: “Come and get me, coward!” the president said. “I am waiting for you here.” "
-        "It has been quoted loosely ever since.",
-        author="M. Oduya",
-        url="https://ledger.example/n/2",
-        published_at=NOON,
-    )
-    match = Matcher([a_quote("Come get me, coward! I'm waiting for you here.")]).find([post])[0]
-    appearance = Appearance(
-        match_id=MatchId(1),
-        quote_id=match.quote.id,
-        quote=match.quote.text,
-        variant=None,
-        text=post.text,
-        spans=match.spans,
-        part="summary",
-        score=match.score,
-        tier=match.tier,
-        kind=match.kind,
-        explanation=match.explanation,
-        source="The Evening Ledger",
-        url=post.url,
-        author=post.author,
-        published_at=post.published_at,
-        first_seen_at=NOON + timedelta(minutes=2),
-        seen_before=12,
-        first_appeared_at=NOON - timedelta(days=525),
-        first_appeared_in="Harbor Wire",
-    )
-    told = Alert(
-        id=AlertId(1),
-        chat=Chat(id=ChatId(1), address="@quote_alerts", kind=ChatKind.CHANNEL),
-        thread_id=None,
-        appearance=appearance,
-        state=AlertState.PENDING,
-        attempts=0,
-        created_at=NOON,
-    )
-    markup = alert_texts.alert(told).replace("<u>", "<ins>").replace("</u>", "</ins>")
-    return "<blockquote>\n" + markup.replace("\n", "<br>\n") + "\n</blockquote>"
+    return alert_forms.shown(alert_forms.telling(alert_forms.usual()))
 
 
 PARTS: dict[str, tuple[tuple[str, ...], Callable[[], str]]] = {
     "alert": (("../README.md", "guide.md"), alert),
+    "alert forms": (("guide.md",), alert_forms.page),
+    "dialogues": (("guide.md",), dialogues.page),
+    "roles": (("commands.md",), roles),
     "telegram commands": (("commands.md",), telegram_commands),
     "command line": (("commands.md",), command_line),
     "settings": (("operate.md",), settings),

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from monitor.core.errors import SourceError
-from monitor.core.model import Alert, Page, Request, Validators
+from monitor.core.model import Page, Request, Validators
+from monitor.core.telling import Found, Look, Telling
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,10 +38,23 @@ class FakeNotify:
 
     def __init__(self, *troubles: Exception) -> None:
         self.troubles = list(troubles)
-        self.shown: list[Alert] = []
+        self.shown: list[Telling] = []
+        self.updated: list[Telling] = []
 
-    async def __call__(self, alert: Alert, *, plain: bool = False) -> int:
+    async def __call__(self, telling: Telling, *, plain: bool = False) -> int:
         if self.troubles:
             raise self.troubles.pop(0)
-        self.shown.append(alert)
+        self.shown.append(telling)
         return len(self.shown)
+
+    async def update(self, telling: Telling, message_id: int, *, plain: bool = False) -> None:
+        self.updated.append(telling)
+
+    async def look(self, telling: Telling, message_id: int, *, again: bool) -> Look:
+        return Look(found=Found.NOTHING)
+
+    async def remove(self, telling: Telling, message_id: int) -> None:
+        raise NotImplementedError
+
+    async def bare(self, telling: Telling, message_id: int) -> None:
+        raise NotImplementedError

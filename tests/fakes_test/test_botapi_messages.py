@@ -270,3 +270,17 @@ async def test_a_body_that_is_no_json_is_refused(api) -> None:
             answer = await client.post("/getMe", content=body, headers={"Content-Type": "application/json"})
 
             assert answer.status_code == 400
+
+
+async def test_a_transcript_shows_what_stands_in_the_chats() -> None:
+    async with FakeBotApi() as api, a_bot(api) as bot:
+        api.add_user(id=42)
+        api.add_chat(id=-1001, type="channel", bot_is_admin=True)
+        api.say(chat_id=42, user_id=42, text="/start")
+        markup = InlineKeyboardMarkup([[InlineKeyboardButton("Right", callback_data="right 1")]])
+        sent = await bot.send_message(42, "Hello\nAnn", reply_markup=markup)
+        await bot.edit_message_text("Hello\nagain", 42, sent.message_id, reply_markup=markup)
+        api.post_by_other(chat_id=-1001, text="Good morning")
+
+        assert api.transcript(42) == "42 #1 42: /start\n42 #2 bot (edited): Hello / again [Right]"
+        assert api.transcript().splitlines()[-1] == "-1001 #1 channel: Good morning"

@@ -1,6 +1,6 @@
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.errors import FetchError
@@ -33,6 +33,7 @@ def test_a_long_address_is_shown_short() -> None:
     assert len(shown("https://example.org/" + "x" * 5000)) == 200
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_any_text_is_an_address_or_one_kind_of_error_and_can_be_shown(text: str, more: str) -> None:
     for url in (text, f"http://{text}", f"https://{text}@{more}/", f"http://example.org/{text}"):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.errors import FetchError
@@ -68,6 +68,7 @@ def test_an_honest_body_arrives_whole_in_whatever_pieces(encoding: str, packed: 
     assert decoded(packed, encoding, step=step) == TEXT
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000), st.integers(1, 50), st.integers(0, 9))
 def test_every_body_survives_every_encoding(data: bytes, step: int, level: int) -> None:
     assert decoded(gzip.compress(data, level), "gzip", step=step) == data
@@ -75,6 +76,7 @@ def test_every_body_survives_every_encoding(data: bytes, step: int, level: int) 
     assert decoded(raw_deflate(data), "deflate", step=step) == data
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(1, 50), st.sampled_from(["gzip", "deflate"]))
 def test_noise_that_claims_to_be_compressed_is_one_kind_of_error(data: bytes, step: int, encoding: str) -> None:
     try:

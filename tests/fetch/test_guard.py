@@ -31,6 +31,15 @@ def test_the_edges_of_the_public_ranges_are_where_the_registries_put_them() -> N
         assert [is_public(a) for a in (first - 1, first, last, last + 1)] == [True, False, False, True]
 
 
+def test_no_address_between_the_special_ranges_is_refused() -> None:
+    special = {0, 10, 100, 127, 169, 172, 192, 198, 203}  # first numbers under which special ranges lie
+    public = [f"{first}.{n}.{n}.{n}" for first in range(1, 224) if first not in special for n in (0, 7, 255)]
+    public += [f"2{part:03x}:{n}::1" for part in range(0x400, 0xFFF, 0x11) for n in ("1", "ffff")]
+
+    assert len(public) >= 500
+    assert [address for address in public if not is_public(ip_address(address))] == []
+
+
 async def test_no_form_of_a_private_address_is_connected_to() -> None:
     assert len(ATTACKS) >= 60
     async with canary() as bird, fetching(resolve=resolved) as fetch:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -255,7 +256,33 @@ async def test_a_peer_that_is_only_silent_is_kept() -> None:
         await connection.send("still here")
 
     async with serving(talk) as url:
-        socket = await opened(url, idle=timedelta(seconds=0.02))
+        socket = await opened(url, idle=timedelta(seconds=0.1))
+        assert await socket.receive() == b"still here"
+        await socket.close()
+
+
+async def test_a_standstill_of_our_own_is_not_taken_for_silence() -> None:
+    pings = 0
+    heard = asyncio.Event()
+
+    async def talk(connection: ServerConnection) -> None:
+        take_frame = connection.protocol.recv_frame
+
+        def counted(frame) -> None:
+            nonlocal pings
+            pings += frame.opcode == 9
+            if pings == 1:
+                time.sleep(0.15)  # nothing at all happens here meanwhile, on neither side
+            take_frame(frame)
+            if pings == 2:
+                heard.set()
+
+        connection.protocol.recv_frame = counted
+        await heard.wait()
+        await connection.send("still here")
+
+    async with serving(talk) as url:
+        socket = await opened(url, idle=timedelta(seconds=0.1))
         assert await socket.receive() == b"still here"
         await socket.close()
 

@@ -107,6 +107,55 @@ def test_a_parody_never_alerts() -> None:
     assert _tier("Come get me, dentist! I'm drilling for you here", PETRO) is not Tier.ALERT
 
 
+@pytest.mark.parametrize(
+    ("quote", "post"),
+    [
+        ("Do I get to say thank you this time?", "Hey! Don't I get to say thank you this time?"),
+        ("The only thing that sank us was the paperwork.", "It was, he said, nothing but the paperwork that sank us."),
+        (
+            "You lied to the harbour master; you don't know what I am",
+            "You lied to the harbour master, you have no idea",
+        ),
+    ],
+)
+def test_a_negative_question_and_nothing_but_are_not_the_opposite(quote: str, post: str) -> None:
+    match = _find(post, a_quote(quote))
+
+    assert match
+    assert "negated" not in match.explanation.changes
+
+
+def test_one_word_of_a_long_quote_may_be_remembered_wrongly() -> None:
+    quote = a_quote(
+        "They painted the ferry at night, sold the captain's chair, and told us that nothing ever happened here"
+    )
+    post = "they painted the ferry at dawn, sold the captain's sofa and told us that nothing ever happened here"
+
+    assert _tier(post, quote) is Tier.ALERT
+
+
+def test_a_phrase_out_of_a_long_quote_is_not_enough_to_alert() -> None:
+    quote = a_quote(
+        "It is a truth universally acknowledged, that a single man in possession of a good fortune, "
+        "must be in want of a wife."
+    )
+
+    assert _tier("Landlord in possession of a good fortune teller machine, for sale", quote) is not Tier.ALERT
+
+
+def test_what_is_common_in_a_language_nobody_counted_does_not_alert() -> None:
+    quote = a_quote("Venga por mí, aquí lo espero en Miraflores, no se tarde en llegar, cobarde")
+
+    assert _tier("Vengan por más ofertas, los esperamos en Miraflores hasta las 9, no se tarden en llegar", quote) is (
+        Tier.SUGGEST
+    )
+    assert _tier("«Ven por mí, te espero aquí en Miraflores. No tardes en llegar, cobarde»", quote) is Tier.ALERT
+
+
+def test_two_words_of_a_quote_are_found_written_as_one() -> None:
+    assert _tier("hey, they got a shitload of cookies", a_quote("Man, they got a shit load of cookies!")) is Tier.ALERT
+
+
 def test_a_quote_split_by_an_attribution_is_found_in_both_its_pieces() -> None:
     match = _find("“Come get me, coward!” Petro told the crowd in Bogotá. “I’m waiting for you here.”")
 
@@ -229,7 +278,7 @@ def test_a_match_says_which_rules_found_it() -> None:
 
     assert match
     assert match.engine == ENGINE
-    assert match.score == 100.0
+    assert match.score > 99.0
 
 
 @pytest.mark.parametrize(

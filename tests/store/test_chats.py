@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.errors import InputError
-from monitor.core.model import AlertId, ChatId, ChatKind, QuoteId, Subscription, WantedQuote
+from monitor.core.model import ChatId, ChatKind, QuoteId, Subscription, WantedQuote
 from monitor.store import SqliteStore, open_store
 from tests.builders import NOON
 from tests.store.conftest import Look
-from tests.store.test_alerts import LATER, found, states
+from tests.store.telling import LATER, SECOND, begun, found, states, told
 
 
 def subscribe(
@@ -25,8 +25,8 @@ def test_a_subscription_is_told_once_and_written_down(store: SqliteStore, look: 
     assert not subscribe(store)
 
     assert look("SELECT chat_id, thread_id, quote_id, added_by FROM subscriptions") == [(1, None, None, "ann")]
-    assert look("SELECT actor, action, subject, after FROM audit WHERE id > 1") == [
-        ("ann", "subscribe", "chat -100", '{"thread_id": null, "quote_id": null}')
+    assert look("SELECT actor, action, subject, after FROM audit WHERE action = 'subscribe'") == [
+        ("ann", "subscribe", "chat -100", '[{"thread_id": null, "quote_id": null, "tag": null}]')
     ]
 
 
@@ -59,7 +59,7 @@ def test_unsubscribing_a_chat_ends_all_of_it_and_gives_up_what_waits(store: Sqli
         subscribe(store, **what)
     subscribe(store, "@news", kind=ChatKind.CHANNEL)
     found(store)
-    store.in_flight(AlertId(1), at=NOON)
+    begun(store, NOON + SECOND * 2)
 
     assert unsubscribe(store)
     assert not unsubscribe(store)
@@ -130,8 +130,8 @@ def test_a_group_that_becomes_a_supergroup_takes_everything_along(store: SqliteS
 
     store.rename_chat("-100", "-100100")
 
-    (alert,) = store.due_alerts(LATER)
-    assert (alert.chat.address, alert.chat.kind) == ("-100100", ChatKind.SUPERGROUP)
+    (due,) = store.agenda(LATER).due
+    assert (due.chat.address, due.chat.kind) == ("-100100", ChatKind.SUPERGROUP)
     assert store.chat("-100") is None
     assert look("SELECT chat_id FROM subscriptions") == [(1,)]
 
@@ -144,9 +144,10 @@ def test_a_chat_that_moves_to_a_known_one_joins_it_and_tells_nothing_twice(store
 
     store.move_chat(ChatId(1), address="-100100")
 
-    assert [alert.chat.address for alert in store.due_alerts(LATER)] == ["-100100", "-100100"]
+    assert [due.chat.address for due in store.agenda(LATER).due] == ["-100100"]
+    assert begun(store, chat=ChatId(2)).count == 2
     assert look("SELECT chat_id, quote_id FROM subscriptions") == [(2, 1)]
-    assert look("SELECT state, count(*) FROM alerts GROUP BY state") == [("dead", 1), ("pending", 2)]
+    assert look("SELECT state, count(*) FROM alerts GROUP BY state") == [("dead", 1), ("in flight", 2)]
     old = store.chat("-100")
     assert old
     assert old.unreachable == "moved to -100100"
@@ -177,13 +178,12 @@ def test_message_numbers_of_before_the_move_are_no_anchor() -> None:
         store.seed_sources([WantedSource(kind=source.kind, address=source.address, name=source.name)], NOON)
         store.track(WantedQuote(text="Come get me, coward!"), by="ann", at=NOON)
         subscribe(store)
-        found(store, 3)
-        store.sent(AlertId(1), message_id=4000, at=NOON)
-        store.rename_chat("-100", "-100100")
-
-        store.in_flight(AlertId(2), at=LATER)
-        store.sent(AlertId(2), message_id=1, at=LATER)
-        store.in_flight(AlertId(3), at=LATER)
+        for message_id, at in [(4000, NOON + SECOND * 2), (1, LATER)]:
+            found(store, at=at - SECOND)
+            told(store, message_id, at)
+            store.rename_chat("-100", "-100100")
+        found(store, at=LATER)
+        begun(store, LATER + SECOND * 60)
 
         anchors = store._db.rows("SELECT anchor FROM alerts ORDER BY id")
         assert [row["anchor"] for row in anchors] == [None, None, 1]
@@ -197,7 +197,7 @@ def test_the_channel_of_the_settings_is_told_and_an_earlier_one_no_longer(store:
 
     assert [subscription.chat.address for subscription in store.subscriptions()] == ["@second_channel"]
     assert [alert.chat.address for alert in store.alerts_list()] == ["@first_channel"]
-    assert store.due_alerts(LATER) == []
+    assert store.agenda(LATER).due == ()
 
     store.seed_channel(None, LATER)
     assert store.subscriptions() == []

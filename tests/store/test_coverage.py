@@ -207,3 +207,12 @@ def test_each_source_has_a_report_of_its_own(empty: SqliteStore) -> None:
     assert [report.source.name for report in reports] == ["a", "b", "c"]
     assert [report.posts_per_day for report in reports] == [0, 1, 0]
     assert [report.blind_since for report in reports] == [None, NOON + SECOND, NOON]
+
+
+def test_matches_in_what_a_new_source_had_said_before_are_not_its_day_either(store: SqliteStore) -> None:
+    posts = [a_post(published_at=NOON - 2 * DAY), a_post(published_at=NOON + MINUTE)]
+    store.record(a_poll(), store.unseen(a_source(), posts), [a_finding(a_match(post)) for post in posts])
+
+    (report,) = store.source_reports(NOON + 2 * MINUTE)
+
+    assert (report.posts_per_day, report.matches_per_day) == (1, 1)

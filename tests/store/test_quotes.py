@@ -7,7 +7,7 @@ from monitor.core.model import AlertState, ChatKind, Quote, QuoteId, Variant, Va
 from monitor.store import SeededQuotes, SqliteStore
 from tests.builders import NOON, QUOTE
 from tests.store.conftest import Look
-from tests.store.test_alerts import LATER, found
+from tests.store.telling import LATER, found
 
 FRENCH = WantedVariant(text="Viens me chercher, lâche !", lang="fr")
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from monitor.core.model import AlertId, AlertState, ChatKind, PollOutcome, SourceKind, WantedQuote, WantedSource
 from monitor.store import SqliteStore
 from tests.builders import NOON, a_poll
-from tests.store.test_alerts import LATER, found
+from tests.store.telling import LATER, found
 
 
 def test_an_empty_store_has_an_empty_status(empty: SqliteStore) -> None:

@@ -90,10 +90,9 @@ class Town:
 
     async def deliver(self) -> list[str]:
         """Deliver what is due and return the passages that were shown, all told."""
-        await Delivery(self.store, direct, self.notify, pace=Pace(sleep=breathe_for), now=lambda: self.time).round(
-            self.time
-        )
-        return [passage(alert) for alert in self.notify.shown]
+        pace = Pace(sleep=breathe_for)
+        await Delivery(self.store, direct, self.notify, pace=pace, now=lambda: self.time).drain()
+        return [passage(alert) for telling in self.notify.shown for alert in telling.alerts]
 
 
 async def parsed(kind, source, page):

@@ -1,17 +1,33 @@
 """All commands, and the two that tell of them."""
 
-from monitor.bot import messages
-from monitor.bot.commands.base import Call, Command
-from monitor.bot.commands.care import status
-from monitor.bot.commands.chats import subscribe, unsubscribe
-from monitor.bot.commands.quotes import quotes, track, untrack
+from monitor.bot import help_texts
+from monitor.bot.commands.base import Call, Command, Run
+from monitor.bot.commands.care import audit, review, status, undo
+from monitor.bot.commands.chats import (
+    digest,
+    language,
+    mute,
+    preferences,
+    quiet,
+    silent,
+    subscribe,
+    unmute,
+    unsubscribe,
+    zone,
+)
+from monitor.bot.commands.checking import check, try_
+from monitor.bot.commands.history import export, history, stats
+from monitor.bot.commands.people import INVITING, ban, invite, join, members
+from monitor.bot.commands.quotes import edit, pause, preview, quote, quotes, resume, track, untrack, variant
 from monitor.bot.commands.sources import source, sources
 from monitor.bot.desk import Desk
-from monitor.bot.roles import allowed
+from monitor.bot.roles import Needs
 
 
 async def start(call: Call, desk: Desk) -> str:
     """/start: say what this bot does."""
+    if call.words.strip().startswith(INVITING):
+        return await join(call, desk)
     return await help(call, desk)
 
 
@@ -24,13 +40,22 @@ async def help(call: Call, desk: Desk) -> str:  # noqa: A001, ARG001  # named as
     if asked:
         return asked.text
     usable = [
-        (command.usage, command.summary) for command in COMMANDS if allowed(command.name, call.user_id, call.policy)
+        (title, [(command.usage, command.summary) for command in map(Command, runs) if call.may(command.needs)])
+        for title, runs in GROUPS
     ]
-    is_reader = allowed("subscribe", call.user_id, call.policy)
-    return messages.help_page(usable, notice="" if is_reader else messages.private_notice(call.user_id))
+    return help_texts.page(usable, stranger=None if call.may(Needs.READER) else call.user_id)
 
 
-COMMANDS = tuple(
-    Command(run) for run in (start, help, track, quotes, untrack, subscribe, unsubscribe, status, sources, source)
+GROUPS: tuple[tuple[help_texts.Title, tuple[Run, ...]], ...] = (
+    (help_texts.beginning, (start, help)),
+    (help_texts.quotes, (track, preview, try_, quotes, quote, edit, variant, pause, resume, untrack)),
+    (help_texts.found, (history, stats, export, review)),
+    (help_texts.telling, (subscribe, unsubscribe, mute, unmute)),
+    (help_texts.preferring, (preferences, quiet, digest, silent, zone, language)),
+    (help_texts.care, (status, sources, source, undo, audit)),
+    (help_texts.people, (members, invite, ban)),
 )
-BY_NAME = {command.name: command for command in COMMANDS}
+COMMANDS = tuple(Command(run) for _, runs in GROUPS for run in runs)
+BY_NAME = {command.name: command for command in COMMANDS} | {"settings": Command(preferences)}
+CHECK: Run = check
+"""What looks at a text that is no command: a post, forwarded or pasted."""

@@ -1,19 +1,25 @@
 """What is polled."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
-from monitor.bot import source_texts
+from monitor.bot import source_answers as answers
+from monitor.bot import source_texts as texts
+from monitor.bot.answers import Answer
+from monitor.bot.button_data import is_number
 from monitor.bot.commands.base import Call
 from monitor.bot.desk import Desk
 
 
-async def sources(call: Call, desk: Desk) -> str:
-    """/sources: list what is polled, and how each source is."""
-    return source_texts.source_list(await desk.sources(), now=datetime.now(UTC), zone=call.zone)
+async def sources(call: Call, desk: Desk) -> Answer:
+    """/sources PAGE: list what is polled, and how each source is.
+
+    A button with its number opens one, to test, pause or remove it.
+    """
+    page = call.words.strip()
+    return await answers.listed(page if is_number(page) else "", call, desk)
 
 
-async def source(call: Call, desk: Desk) -> str:
+async def source(call: Call, desk: Desk) -> Answer | str:
     """/source VERB SOURCE: add, test, pause, resume or remove a source.
 
     A source is a web address or a short form such as r/python, @user@host, #tag@host, t.me/channel,
@@ -21,37 +27,37 @@ async def source(call: Call, desk: Desk) -> str:
     /source add https://example.org/news
     /source test r/python
     /source pause 3
-    It is looked at before it is added; test only looks. What was found stays recorded. Only owners of the monitor
-    may do this.
+    It is looked at first, and added when you say yes; test only looks. What was found stays recorded.
     """
-    verb, _, rest = call.words.strip().partition(" ")
+    verb, *rest = call.words.split(maxsplit=1) or [""]
+    which = "".join(rest).strip()
+    if is_number(verb) and not which:
+        return await answers.one(await desk.source(verb), call, desk)
     act = VERBS.get(verb.lower())
-    which = rest.strip()
-    return await act(desk, which, call.by) if act and which else source_texts.SOURCE_EXAMPLES
+    return await act(desk, which, call.by) if act and which else texts.examples()
 
 
-async def _add(desk: Desk, which: str, by: str) -> str:
-    source, found = await desk.add_source(which, by=by)
-    return source_texts.added(source, found, now=datetime.now(UTC))
+async def _add(desk: Desk, which: str, _by: str) -> Answer:
+    return await answers.offered(which, desk)
 
 
-async def _test(desk: Desk, which: str, _: str) -> str:
-    return source_texts.looked_at(await desk.try_source(which), now=datetime.now(UTC))
+async def _test(desk: Desk, which: str, _by: str) -> Answer:
+    return await answers.tested(which, desk)
 
 
 async def _pause(desk: Desk, which: str, by: str) -> str:
-    return f"Paused {source_texts.called(await desk.pause_source(which, by=by))}."
+    return texts.paused(await desk.pause_source(which, by=by))
 
 
 async def _resume(desk: Desk, which: str, by: str) -> str:
-    return f"Polling {source_texts.called(await desk.resume_source(which, by=by))} again."
+    return texts.resumed(await desk.resume_source(which, by=by))
 
 
 async def _remove(desk: Desk, which: str, by: str) -> str:
-    return f"Removed {source_texts.called(await desk.remove_source(which, by=by))}."
+    return texts.removed(await desk.remove_source(which, by=by))
 
 
-VERBS: dict[str, Callable[[Desk, str, str], Awaitable[str]]] = {
+VERBS: dict[str, Callable[[Desk, str, str], Awaitable[Answer | str]]] = {
     "add": _add,
     "test": _test,
     "pause": _pause,

@@ -17,11 +17,17 @@ class SourceDesk(Protocol):
     async def sources(self) -> list[SourceReport]:
         """Return the sources, with how each is."""
 
-    async def add_source(self, text: str, *, by: str) -> tuple[Source, Tried]:
-        """Poll what a person means by `text`, after a look at it; return it and what it says."""
+    async def source(self, source: str) -> Source:
+        """Return one source."""
+
+    async def add_looked_at(self, found: Tried, *, by: str) -> Source:
+        """Poll a source that was looked at, and return it."""
 
     async def try_source(self, text: str) -> Tried:
         """Look at what a person means by `text` without recording anything."""
+
+    async def test_source(self, source: str) -> Tried:
+        """Look at a source that is there already without recording anything."""
 
     async def pause_source(self, source: str, *, by: str) -> Source:
         """Poll a source (its number, address or name) no more until it is resumed."""

@@ -142,6 +142,19 @@ class People:
         }
         return self._updates.add("callback_query", query)
 
+    def transcript(self, chat_id: int | str | None = None) -> str:
+        """Return what stands in a chat, or in all of them, as people read it: one line a message."""
+        chats = self._world.chats.values() if chat_id is None else [self._world.chat(chat_id)]
+        lines = []
+        for chat in chats:
+            for number, message in sorted(chat.messages.items()):
+                author = "bot" if message.by_bot else str(message.user_id or "channel")
+                rows = (message.reply_markup or {}).get("inline_keyboard", [])
+                buttons = "".join(f" [{button['text']}]" for row in rows for button in row)
+                edited = " (edited)" if message.edited is not None else ""
+                lines.append(f"{chat.id} #{number} {author}{edited}: {' / '.join(message.text.splitlines())}{buttons}")
+        return "\n".join(lines)
+
     def block(self, user_id: int) -> int:
         """Let a person block the bot; return the update's id."""
         return self._set_blocked(user_id, blocked=True)

@@ -56,12 +56,12 @@ class Updates:
         return self.pending[:limit]
 
     def set_webhook(self, params: Params) -> bool:
-        """setWebhook; nothing is ever sent to it. An empty address is deleteWebhook."""
+        """setWebhook; what comes is brought there by `bringing`. An empty address is deleteWebhook."""
         url = params.text("url")
         if url and not url.startswith("https://"):
             raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
         self._allow(params)
-        self.webhook = {"url": url} if url else {}
+        self.webhook = {"url": url, "secret_token": params.text("secret_token")} if url else {}
         if params.flag("drop_pending_updates"):
             self.pending.clear()
         if url:
@@ -77,7 +77,8 @@ class Updates:
 
     def webhook_info(self) -> dict[str, Any]:
         """getWebhookInfo."""
-        told = {"url": "", "has_custom_certificate": False, "pending_update_count": len(self.pending)} | self.webhook
+        told = {"url": "", "has_custom_certificate": False, "pending_update_count": len(self.pending)}
+        told |= {key: value for key, value in self.webhook.items() if key != "secret_token"}
         return told | ({"allowed_updates": sorted(self._allowed)} if self._allowed else {})
 
     def _allow(self, params: Params) -> None:

@@ -1,0 +1,184 @@
+"""What must agree inside the database: derived rows with what they are derived from, references with what is there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.identity import text_digest
+from monitor.core.model import Post
+from monitor.store.database import IN_MEMORY, Database, Row, open_database
+from monitor.store.values import parts_of
+
+CLOCK_MARGIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Something that does not agree."""
+
+    subject: str  # what was looked at: one of CHECKS
+    found: str  # one sentence
+    advice: str  # what to do
+    can_rebuild: bool = False
+
+
+REBUILD = "run `quote-monitor doctor --repair`"
+RESTORE = "restore the last backup with `quote-monitor restore`"
+SCHEMA = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB '*_fts_*' ORDER BY name"
+POSTS = "SELECT id, text, parts, text_digest FROM posts WHERE id > ? AND redacted_at IS NULL ORDER BY id LIMIT ?"
+AT_ONCE = 1000
+
+DAILY = """
+SELECT count(*) FROM (
+    SELECT * FROM (
+        SELECT substr(matches.found_at, 1, 10), matches.quote_id, posts.source_id, matches.tier, count(*)
+        FROM matches JOIN posts ON posts.id = matches.post_id GROUP BY 1, 2, 3, 4
+        EXCEPT SELECT day, quote_id, source_id, tier, matches FROM match_daily
+    )
+    UNION ALL
+    SELECT * FROM (
+        SELECT day, quote_id, source_id, tier, matches FROM match_daily WHERE matches > 0
+        EXCEPT
+        SELECT substr(matches.found_at, 1, 10), matches.quote_id, posts.source_id, matches.tier, count(*)
+        FROM matches JOIN posts ON posts.id = matches.post_id GROUP BY 1, 2, 3, 4
+    )
+)
+"""
+
+ORPHANS = {
+    "an alert told in a message that was never sent": (
+        "SELECT count(*) FROM alerts LEFT JOIN alerts AS told ON told.id = alerts.told_in"
+        " WHERE alerts.state = 'digested' AND (told.id IS NULL OR told.state <> 'sent')"
+    ),
+    "an alert that was sent, without the number of its message": (
+        "SELECT count(*) FROM alerts WHERE state = 'sent' AND message_id IS NULL"
+    ),
+    "a waiting alert of a chat that is closed to the bot": (
+        "SELECT count(*) FROM alerts JOIN chats ON chats.id = alerts.chat_id"
+        " WHERE alerts.state IN ('pending', 'held') AND chats.unreachable IS NOT NULL"
+    ),
+    "a match outside the text it was found in": (
+        "SELECT count(*) FROM matches JOIN posts ON posts.id = matches.post_id"
+        " WHERE posts.redacted_at IS NULL AND posts.text_digest = matches.matched_text_digest"
+        ' AND substr(posts.text, matches.start + 1, matches."end" - matches.start) <> matches.passage'
+    ),
+}
+
+
+def differences(db: Database, now: datetime, *, on_step: Callable[[str], None]) -> list[Difference]:
+    """Return what does not agree."""
+    found: list[Difference] = []
+    for subject, look in CHECKS.items():
+        on_step(subject)
+        found += look(db, now)
+    return found
+
+
+def rebuild(db: Database) -> None:
+    """Make the counts by day and the search indexes anew."""
+    db.change("DELETE FROM match_daily")
+    db.change(
+        "INSERT INTO match_daily (day, quote_id, source_id, tier, matches)"
+        " SELECT substr(matches.found_at, 1, 10), matches.quote_id, posts.source_id, matches.tier, count(*)"
+        " FROM matches JOIN posts ON posts.id = matches.post_id GROUP BY 1, 2, 3, 4"
+    )
+    db.change("INSERT INTO posts_fts (posts_fts) VALUES ('rebuild')")
+    db.change("INSERT INTO passages_fts (passages_fts) VALUES ('rebuild')")
+
+
+def _whole(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001  # all are called alike
+    verdict = " ".join(str(db.value("PRAGMA integrity_check(1)")).split())
+    if verdict == "ok":
+        return []
+    return [Difference(subject="file", found=f"The file is damaged: {verdict}.", advice=RESTORE)]
+
+
+def _references(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+    missing = db.rows("PRAGMA foreign_key_check")
+    if not missing:
+        return []
+    tables = ", ".join(sorted({str(row[0]) for row in missing}))
+    found = f"{len(missing)} rows refer to rows that are missing (in {tables})."
+    return [Difference(subject="references", found=found, advice=RESTORE)]
+
+
+def _daily(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+    wrong = db.value(DAILY)
+    if not wrong:
+        return []
+    found = f"{wrong} counts by day differ from the matches."
+    return [Difference(subject="counts by day", found=found, advice=REBUILD, can_rebuild=True)]
+
+
+def _search(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+    found = []
+    for index, table in (("posts_fts", "posts"), ("passages_fts", "matches")):
+        rows = db.value(f"SELECT (SELECT count(*) FROM {table}) - (SELECT count(*) FROM {index}_docsize)")  # noqa: S608
+        if rows:
+            text = f"The search index of {table} differs from them by {abs(rows)} rows."
+            found.append(Difference(subject="search", found=text, advice=REBUILD, can_rebuild=True))
+    return found
+
+
+def _outbox(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+    found = []
+    for what, sql in ORPHANS.items():
+        count = db.value(sql)
+        if count:
+            text = f"{count} × {what}."
+            advice = "report this as a bug, with the output of `quote-monitor doctor`"
+            found.append(Difference(subject="rows that belong together", found=text, advice=advice))
+    return found
+
+
+def _clock(db: Database, now: datetime) -> list[Difference]:
+    late = db.value("SELECT max(finished_at) FROM polls WHERE finished_at > ?", now + CLOCK_MARGIN)
+    if late is None:
+        return []
+    found = f"A poll is dated {late}, which is yet to come."
+    return [Difference(subject="clock", found=found, advice="set this machine's clock, and let it be kept by NTP")]
+
+
+def _tables(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+    fresh = open_database(IN_MEMORY, create=True)
+    try:
+        expected = {row["name"]: row["sql"] for row in fresh.rows(SCHEMA)}
+    finally:
+        fresh.close()
+    there = {row["name"]: row["sql"] for row in db.rows(SCHEMA)}
+    wrong = sorted(name for name, sql in expected.items() if there.get(name) != sql)
+    if not wrong:
+        return []
+    found = f"These are not as the program made them: {', '.join(wrong)}."
+    return [Difference(subject="tables", found=found, advice=RESTORE)]
+
+
+def _words(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+    """Hold the words of every post against the digest taken when they were recorded."""
+    wrong, last = 0, 0
+    while rows := db.rows(POSTS, last, AT_ONCE):
+        last = rows[-1]["id"]
+        wrong += sum(_digest(row) != row["text_digest"] for row in rows)
+    if not wrong:
+        return []
+    return [Difference(subject="words", found=f"{wrong} posts read otherwise than when recorded.", advice=RESTORE)]
+
+
+def _digest(row: Row) -> str | None:
+    """Return the digest of a row's words, or None when its parts cannot be read."""
+    try:
+        return text_digest(Post(guid="", text=row["text"], parts=parts_of(row["parts"])))
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+CHECKS: dict[str, Callable[[Database, datetime], list[Difference]]] = {
+    "file": _whole,
+    "tables": _tables,
+    "references": _references,
+    "words": _words,
+    "counts by day": _daily,
+    "search": _search,
+    "rows that belong together": _outbox,
+    "clock": _clock,
+}

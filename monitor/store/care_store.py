@@ -1,0 +1,69 @@
+"""The store's methods about keeping: forgetting, blanking, and what must agree with what. Each is one transaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from monitor.core.identity import canonical_link
+from monitor.core.model import PostId
+from monitor.store import agreement, audit, noted_settings, redaction, retention
+from monitor.store.agreement import Difference
+from monitor.store.database import Database, Row
+from monitor.store.retention import Kept
+
+
+class CareStore:
+    """The part of `SqliteStore` that takes care of the file."""
+
+    _db: Database
+
+    def keeping(self) -> list[Row]:
+        """Return what each source's row says of keeping: id, name, keep, keep_days, keep_mb, cursor."""
+        with self._db.reading():
+            return retention.sources(self._db)
+
+    def count_overdue(self, kept: Kept) -> int:
+        """Return how many posts of a source would be forgotten now."""
+        with self._db.reading():
+            return len(retention.overdue(self._db, kept, limit=1 << 40))
+
+    def forget_some(self, kept: Kept, at: datetime) -> tuple[int, int]:
+        """Forget a few posts of a source that are overdue; return how many, and how many characters that frees."""
+        with self._db.writing():
+            chosen = retention.overdue(self._db, kept)
+            return len(chosen), retention.forget(self._db, kept, chosen, at) if chosen else 0
+
+    def posts_of(self, *, author: str | None = None, url: str | None = None) -> list[PostId]:
+        """Return the posts of an author (letter case does not matter) or at an address."""
+        with self._db.reading():
+            if author is not None:
+                return redaction.of_author(self._db, author)
+            return redaction.at_link(self._db, canonical_link(url)) if url else []
+
+    def forget_person(self, post_ids: list[PostId], *, who: str, by: str, at: datetime) -> int:
+        """Blank posts as a person asked; return how many were not blank. `who` is a digest, never a name."""
+        with self._db.writing():
+            blanked = redaction.redact(self._db, post_ids, at)
+            audit.note(self._db, at=at, by=by, action="forget", subject=f"person {who}", after={"posts": len(post_ids)})
+            return blanked
+
+    def changes_in_full(self, *, limit: int, actor: str | None = None) -> list[Row]:
+        """Return rows of the audit, newest first: all of them, or an actor's."""
+        with self._db.reading():
+            return self._db.rows(
+                "SELECT * FROM audit WHERE ?1 IS NULL OR actor = ?1 ORDER BY id DESC LIMIT ?2", actor, limit
+            )
+
+    def note_settings(self, settings: Mapping[str, str], at: datetime) -> int:
+        """Write into the audit which settings differ from the last time; return how many. No secrets among them."""
+        with self._db.writing():
+            return noted_settings.note(self._db, settings, at)
+
+    def differences(self, now: datetime, *, on_step: Callable[[str], None] = lambda _: None) -> list[Difference]:
+        """Return what does not agree with what it must agree with; `on_step` is told what is looked at next."""
+        with self._db.reading():
+            return agreement.differences(self._db, now, on_step=on_step)
+
+    def rebuild(self) -> None:
+        """Make anew what is derived from other rows: the counts by day and the search indexes."""
+        with self._db.writing():
+            agreement.rebuild(self._db)

@@ -1,0 +1,45 @@
+"""Blanking what somebody said, while the fact that it was said, and every count, stays.
+
+What goes: text, author, parts, earlier wordings, passages, word by word explanations, the raw bodies kept as evidence
+(their digests stay, so the chain of evidence still holds). What stays: that there was a post, where, when, and which
+quote was found in it. The guid stays, else the post would be taken for a new one at the next poll.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from monitor.core.model import PostId
+from monitor.store.database import Database
+from monitor.store.values import json_list
+
+
+def redact(db: Database, post_ids: Iterable[PostId], at: datetime) -> int:
+    """Blank these posts; return how many were not blank before."""
+    chosen = json_list(post_ids)
+    db.change(
+        "UPDATE matches SET passage = '', explanation = json_set(explanation, '$.words', json('[]'))"
+        " WHERE post_id IN (SELECT value FROM json_each(?))", chosen,
+    )  # fmt: skip
+    db.change(
+        "UPDATE post_versions SET text = '', parts = '[]' WHERE post_id IN (SELECT value FROM json_each(?))", chosen
+    )
+    db.change(
+        "UPDATE evidence SET body = NULL WHERE body IS NOT NULL AND (post_id IN (SELECT value FROM json_each(?))"
+        " OR id IN (SELECT evidence_id FROM matches WHERE post_id IN (SELECT value FROM json_each(?))))",
+        chosen, chosen,
+    )  # fmt: skip
+    return db.change(
+        "UPDATE posts SET text = '', parts = '[]', author = NULL, redacted_at = ?"
+        " WHERE redacted_at IS NULL AND id IN (SELECT value FROM json_each(?))",
+        at, chosen,
+    )  # fmt: skip
+
+
+def of_author(db: Database, author: str) -> list[PostId]:
+    """Return the posts of an author, as sources name them; letter case is the same."""
+    return [PostId(row["id"]) for row in db.rows("SELECT id FROM posts WHERE author = ? COLLATE NOCASE", author)]
+
+
+def at_link(db: Database, link: str) -> list[PostId]:
+    """Return the posts of this canonical link."""
+    return [PostId(row["id"]) for row in db.rows("SELECT id FROM posts WHERE link = ? AND link <> ''", link)]

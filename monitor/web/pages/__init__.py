@@ -1,0 +1,25 @@
+"""The pages: a module each, or a few that belong together. `ROUTES` tells which address is which."""
+
+from collections.abc import Awaitable, Callable
+
+from datasette.utils.asgi import Request, Response
+
+from monitor.web.pages import audit, coverage, match, matches, overview, problems, quote, quotes, sign_in
+from monitor.web.site import Site
+
+Page = Callable[[Site, Request], Awaitable[Response]]
+
+ROUTES: tuple[tuple[str, Page], ...] = (
+    (r"/", overview.page),
+    (r"/matches", matches.page),
+    (r"/match/(?P<number>\d{1,18})", match.page),
+    (r"/match/(?P<number>\d{1,18})/verdict", match.verdict),
+    (r"/quotes", quotes.page),
+    (r"/quote/(?P<number>\d{1,18})", quote.page),
+    (r"/coverage", coverage.page),
+    (r"/audit", audit.page),
+    (r"/sign-in", sign_in.page),
+    (r"/sign-out", sign_in.sign_out),
+    (r"/robots\.txt", sign_in.robots),
+    (r"/refused", problems.refused),
+)

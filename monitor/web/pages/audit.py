@@ -1,0 +1,58 @@
+"""`/audit`: who changed what, newest first. For reviewers."""
+
+import json
+from dataclasses import dataclass
+
+from datasette.utils.asgi import Request, Response
+
+from monitor.core.errors import InputError
+from monitor.store.database import Database, Row
+from monitor.web.site import Site
+
+PAGE = 60
+LONGEST_ACTOR = 100
+CHANGES = """
+SELECT id, at, actor, action, subject, before, after FROM audit
+WHERE (?1 IS NULL OR id < ?1) AND (?2 = '' OR actor = ?2) ORDER BY id DESC LIMIT ?3
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One row of the audit, with what differs."""
+
+    row: Row
+    differences: tuple[tuple[str, str, str], ...]  # name, before, after
+
+
+async def page(site: Site, request: Request) -> Response:
+    """Show a page of changes."""
+    before = request.args.get("before") or ""
+    if before and not (before.isdecimal() and len(before) < 19):
+        raise InputError("This page does not exist: go back to the first one.")
+    actor = (request.args.get("actor") or "")[:LONGEST_ACTOR]
+    rows = await site.read(_changes, int(before) if before else None, actor)
+    shown = [Change(row=row, differences=tuple(differences(row["before"], row["after"]))) for row in rows[:PAGE]]
+    return await site.page(
+        "audit.html", request, changes=shown, actor=actor, more=rows[PAGE - 1]["id"] if len(rows) > PAGE else None
+    )
+
+
+def _changes(db: Database, before: int | None, actor: str) -> list[Row]:
+    return db.rows(CHANGES, before, actor, PAGE + 1)
+
+
+def differences(before: str | None, after: str | None) -> list[tuple[str, str, str]]:
+    """Return what a change changed: each name whose value differs, with both."""
+    old, new = (json.loads(text) if text else None for text in (before, after))
+    if not isinstance(old, dict) and not isinstance(new, dict):
+        return [] if old == new else [("", _shown(old), _shown(new))]
+    old, new = (one if isinstance(one, dict) else {} for one in (old, new))
+    names = [*old, *(name for name in new if name not in old)]
+    return [(name, _shown(old.get(name)), _shown(new.get(name))) for name in names if old.get(name) != new.get(name)]
+
+
+def _shown(value: object) -> str:
+    if value in (None, "", [], {}):
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,144 @@
+"""`backup`, `restore`, `doctor`, `prune`, `matches forget` and `audit` as a person types them."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli import cli
+from monitor.core.errors import InputError, StoreError
+from monitor.store import InstanceLock, open_store
+from tests.builders import NOON, QUOTE
+from tests.care.filling import fill
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("QUOTE_MONITOR_")]:
+        monkeypatch.delenv(name)
+    fill(tmp_path / "q.db", QUOTE, "nothing of interest")
+    return tmp_path / "q.db"
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["--database", "q.db", *words])
+
+
+def test_a_backup_says_what_it_holds_and_by_what_it_is_known(tmp_path: Path) -> None:
+    result = call("backup", "safe.db")
+
+    first, second = result.output.splitlines()
+    assert first.startswith("safe.db: ")
+    assert "read through and whole (1 sources, 2 posts, 1 quotes, 0 variants, 1 matches, 1 alerts," in first
+    assert second.startswith("sha256 ")
+    assert len(second.split()[1]) == 64
+
+
+def test_there_and_back_again(database: Path) -> None:
+    call("backup", "safe.db")
+    with open_store(database) as store:
+        store.untrack(store.quotes()[0].id, by="ann", at=NOON)
+
+    result = call("restore", "safe.db")
+
+    assert result.output.startswith("q.db is now what safe.db was.\nWhat it was before is in q.db.replaced-")
+    with open_store(database) as store:
+        assert [quote.text for quote in store.quotes()] == [QUOTE]
+
+
+def test_nothing_is_restored_while_the_monitor_runs(database: Path) -> None:
+    call("backup", "safe.db")
+
+    with InstanceLock(database):
+        error = call("restore", "safe.db").exception
+
+    assert isinstance(error, StoreError)
+    assert "stop it first" in str(error)
+
+
+def test_the_doctor_says_of_each_thing_that_it_is_well() -> None:
+    result = call("doctor")
+
+    assert result.exit_code == 0, result.output
+    assert "✓ file: well" in result.output
+    assert "✗" not in result.output
+
+
+def test_the_doctor_says_what_to_do_and_does_it(database: Path) -> None:
+    with open_store(database) as store:
+        store._db.change("UPDATE match_daily SET matches = 7")
+
+    sick = call("doctor")
+    mended = call("doctor", "--repair")
+
+    assert sick.exit_code == 1
+    assert "✗ counts by day: 2 counts by day differ from the matches. To do: run `quote-monitor doctor --repair`." in (
+        sick.output
+    )
+    assert mended.exit_code == 0, mended.output
+    assert "Made anew: the counts by day and the search indexes." in mended.output
+
+
+def test_the_doctor_speaks_json_too() -> None:
+    rows = [json.loads(line) for line in call("doctor", "--json").output.splitlines()]
+
+    assert all(row["well"] for row in rows)
+    assert {"subject", "well", "found", "advice"} == set(rows[0])
+
+
+def test_a_file_that_cannot_be_read_is_told_as_one_sign(database: Path) -> None:
+    database.write_bytes(b"not a database at all, by no means" * 200)
+
+    result = call("doctor")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("✗ file: It cannot be read: ")
+
+
+def test_pruning_says_what_it_forgets_and_first_what_it_would() -> None:
+    would, did, again = call("prune", "--dry-run"), call("prune"), call("prune")
+
+    assert would.output == "Example News: 1 post\n1 post would be forgotten.\n"
+    assert did.output == "Example News: 1 post, 19 characters\n1 post forgotten.\n"
+    assert again.output == "0 posts forgotten.\n"
+
+
+def test_a_person_is_forgotten_in_two_steps(database: Path) -> None:
+    with open_store(database) as store:
+        store._db.change("UPDATE posts SET author = 'Ann Example'")
+
+    would, did = (
+        call("matches", "forget", "--author", "Ann Example", "--dry-run"),
+        call("matches", "forget", "--author", "ann example"),
+    )
+    (row,) = [json.loads(line) for line in call("audit", "--json", "--by", "cli").output.splitlines()]
+
+    assert would.output == "2 posts would be blanked.\n"
+    assert did.output.startswith("2 posts blanked; the audit notes it for person ")
+    assert row["action"] == "forget"
+    assert "Ann" not in json.dumps(row)
+    assert call("matches", "forget", "--author", "Ann Example").output == "No recorded post is by or at that.\n"
+
+
+def test_whom_to_forget_must_be_said() -> None:
+    assert call("matches", "forget").exit_code == 2
+    assert call("matches", "forget", "--author", "a", "--post", "b").exit_code == 2
+
+
+def test_the_audit_is_listed_for_people() -> None:
+    result = call("audit")
+
+    assert "track" in result.output
+    assert "subscribe" in result.output
+
+
+def test_a_backup_onto_something_is_refused_in_one_line() -> None:
+    Path("safe.db").touch()
+
+    error = call("backup", "safe.db").exception
+
+    assert isinstance(error, InputError)
+    assert "\n" not in str(error)

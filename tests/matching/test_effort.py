@@ -1,0 +1,95 @@
+"""What a post that may hold too many quotes costs, and that a quote it really says is still found."""
+
+from itertools import product
+from random import Random
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.model import QuoteId
+from monitor.matching import Matcher
+from tests.builders import a_post, a_quote
+
+WORDS = [
+    *("quick", "brown", "fox", "jumps", "over", "lazy", "dog", "while"),
+    *("nobody", "whole", "wide", "world", "watching", "stream", "river", "stone"),
+]
+REAL = "The stone river watching nobody jumps over a wide lazy stream"
+CHANCE = Random(4)
+QUOTES = [a_quote(" ".join(CHANCE.choices(WORDS, k=8)), id=QuoteId(number)) for number in range(1_000)]
+CROWDED = Matcher([*QUOTES, a_quote(REAL, id=QuoteId(1_000))])
+
+
+def _of_everything(words: int) -> str:
+    return " ".join(CHANCE.choices(WORDS, k=words))
+
+
+def _seconds(text: str) -> float:
+    CROWDED.find([a_post(text)])
+    started = process_time()
+    CROWDED.find([a_post(text)])
+    return process_time() - started
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        REAL,
+        REAL.upper(),
+        REAL.replace("nobody", "nobdoy"),
+        REAL.replace("a wide lazy", "a lazy"),
+        "The stone river watching nobody jumps, she said, over a wide lazy stream",
+        "Over a wide lazy stream, the stone river watching nobody jumps",
+    ],
+)
+@pytest.mark.parametrize("words", [60, 600])
+def test_a_quote_that_is_really_said_is_not_what_is_left_out_of_a_crowded_post(said: str, words: int) -> None:
+    before = CROWDED.left_out
+    found = CROWDED.find([a_post(f"{_of_everything(words)}. {said}. {_of_everything(words)}")])
+
+    assert CROWDED.left_out > before
+    assert 1_000 in [match.quote.id for match in found]
+
+
+def test_a_quote_said_among_a_thousand_that_share_its_words_scores_as_it_does_alone() -> None:
+    post = a_post(f"{_of_everything(30)}. “{REAL}.” {_of_everything(30)}")
+    [alone] = Matcher([a_quote(REAL, id=QuoteId(1_000))]).find([post])
+
+    assert alone in CROWDED.find([post])
+
+
+def test_an_ordinary_post_leaves_nothing_out() -> None:
+    matcher = Matcher(QUOTES)
+    matcher.find([a_post("A fox came over the hills this morning, drank from our river and went home again.")])
+
+    assert matcher.left_out == 0
+
+
+def test_a_post_of_the_words_of_all_quotes_takes_no_longer_than_its_length_explains() -> None:
+    short, long = _seconds(_of_everything(1_000)), _seconds(_of_everything(8_000))
+
+    assert short < 0.5
+    assert long < 16 * short + 0.5
+
+
+@pytest.mark.parametrize("pair", [*product("ab ", "c*"), ("\u0301", "a"), ("o", "'"), ("#", "q"), ("a", ".")], ids=repr)
+def test_alternating_characters_take_time_in_proportion(pair: tuple[str, str]) -> None:
+    text = "".join(pair) * 50_000
+
+    assert _seconds(text) < 10 * _seconds(text[: len(text) // 4]) + 0.5
+
+
+@pytest.mark.parametrize("letters", ["a", "ab", "river", "stoneriver"])
+def test_a_word_of_fifty_thousand_letters_is_read_at_once(letters: str) -> None:
+    assert _seconds((letters * 50_000)[:50_000]) < 0.5
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(["ab", "a ", "a\u0301", "o.", "#a", "0o", "来 ", "<b", "&;", "\ud800a"]), st.data())
+def test_nothing_written_in_two_characters_is_too_hard(alphabet: str, data: st.DataObject) -> None:
+    text = data.draw(st.text(alphabet=alphabet, max_size=400))
+
+    for match in CROWDED.find([a_post(text)]):
+        assert 0 <= match.start < match.end <= len(text)

@@ -1,0 +1,166 @@
+"""From the first version's tables to today's: whatever happens on the way, nothing is lost."""
+
+import os
+import signal
+import sqlite3
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from monitor.store import database, open_store
+from monitor.store.copying import check_copy
+from monitor.store.migrations import all_names, migrations
+from monitor.store.tables import SCHEMA_NOTES
+
+FIRST, *_ = all_names()
+TABLES = ("sources", "polls", "posts", "post_versions", "quotes", "variants", "matches", "chats", "subscriptions")
+
+ROWS = """
+INSERT INTO sources (kind, address, name, state, origin, listed, added_at)
+    VALUES ('feed', 'https://news.example/feed', 'News', 'active', 'config', 1, '2026-01-01T00:00:00.000Z');
+INSERT INTO polls (source_id, started_at, finished_at, outcome, seen, new, edited, deleted, skipped, matches,
+    more, next_at)
+    VALUES (1, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z', 'ok', 2, 2, 0, 0, 0, 2,
+            0, '2026-01-01T00:10:00.000Z');
+INSERT INTO posts (source_id, guid, fingerprint, text_digest, link, text, parts, first_seen_at)
+    VALUES (1, 'a', 'fa', 'da', '', 'Come get me, coward!', '[]', '2026-01-01T00:00:01.000Z'),
+           (1, 'b', 'fb', 'db', '', 'He said: come get me, coward', '[]', '2026-01-01T00:00:01.000Z');
+INSERT INTO post_versions (post_id, text, parts, text_digest, fingerprint, seen_at)
+    VALUES (1, 'Come get me', '[]', 'd0', 'f0', '2026-01-01T00:00:00.000Z');
+INSERT INTO quotes (text, words, added_at, added_by)
+    VALUES ('Come get me, coward!', 'come get me coward', '2026-01-01T00:00:00.000Z', 'config');
+INSERT INTO variants (quote_id, text, words, origin, confirmed, added_at, added_by)
+    VALUES (1, 'Vengan por mí', 'vengan por mi', 'config', 1, '2026-01-01T00:00:00.000Z', 'config');
+INSERT INTO matches (post_id, quote_id, wording, matched_text_digest, spans, start, "end", passage, score, threshold,
+    tier, kind, explanation, engine, found_at)
+    VALUES (1, 1, 'w', 'da', '[[0, 20]]', 0, 20, 'Come get me, coward!', 100.0, 75.0,
+            'alert', 'verbatim', '{}', 'bits/1', '2026-01-01T00:00:01.000Z'),
+           (2, 1, 'w', 'db', '[[9, 28]]', 9, 28, 'come get me, coward', 99.0, 75.0,
+            'alert', 'verbatim', '{}', 'bits/1', '2026-01-02T00:00:01.000Z');
+INSERT INTO chats (address, kind, added_at) VALUES ('@news', 'channel', '2026-01-01T00:00:00.000Z');
+INSERT INTO subscriptions (chat_id, added_at, added_by) VALUES (1, '2026-01-01T00:00:00.000Z', 'settings');
+INSERT INTO alerts (match_id, chat_id, state, next_at, message_id, created_at, sent_at)
+    VALUES (1, 1, 'sent', '2026-01-01T00:00:01.000Z', 7, '2026-01-01T00:00:01.000Z', '2026-01-01T00:00:02.000Z'),
+           (2, 1, 'pending', '2026-01-02T00:00:01.000Z', NULL, '2026-01-02T00:00:01.000Z', NULL);
+"""
+
+
+def first_version(path: Path) -> None:
+    """Make a database as the first version left it, with something in it."""
+    utils = database.sqlite_utils.Database(path, execute_plugins=False)
+    migrations.apply(utils, stop_before=all_names()[1])
+    utils.conn.executescript(ROWS)
+    utils.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "monitor.db"
+    first_version(path)
+    return path
+
+
+def counts(path: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in (*TABLES, "alerts")
+        }
+
+
+def test_an_upgrade_loses_no_row(path: Path) -> None:
+    before = counts(path)
+
+    open_store(path).close()
+
+    assert counts(path) == before
+    with closing(sqlite3.connect(path)) as connection:
+        sent, waiting = connection.execute("SELECT match_id, state, message_id FROM alerts ORDER BY id").fetchall()
+        daily = connection.execute("SELECT day, matches FROM match_daily ORDER BY day").fetchall()
+        (found,) = connection.execute("SELECT rowid FROM posts_fts WHERE posts_fts MATCH 'said'").fetchall()
+    assert (sent, waiting) == ((1, "sent", 7), (2, "pending", None))
+    assert daily == [("2026-01-01", 1), ("2026-01-02", 1)]
+    assert found == (2,)
+
+
+def test_what_an_upgrade_changes_is_copied_before(path: Path) -> None:
+    before = counts(path)
+
+    open_store(path).close()
+    open_store(path).close()
+
+    (copy,) = path.parent.glob("*.before-*")
+    assert counts(copy) == before
+    assert check_copy(copy)["matches"] == 2
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT name FROM _sqlite_migrations").fetchall() == [(FIRST,)]
+
+
+def test_a_new_database_leaves_no_copy(tmp_path: Path) -> None:
+    open_store(tmp_path / "new.db").close()
+
+    assert not list(tmp_path.glob("*.before-*"))
+
+
+def upgraded_until(path: Path, statement: int) -> bool:
+    """Open the database in a child that is killed before this statement; return whether it was."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+        return os.WIFSIGNALED(status)
+    try:
+        numbers, real = count(), sqlite3.connect
+
+        def die(_: str) -> None:
+            if next(numbers) == statement:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def armed(*given: object, **named: object) -> sqlite3.Connection:
+            connection = real(*given, **named)
+            connection.set_trace_callback(die)
+            return connection
+
+        sqlite3.connect = armed
+        open_store(path)
+    except BaseException:  # noqa: BLE001  # whatever it is, the child must not go on as a second pytest
+        os._exit(1)
+    os._exit(0)
+
+
+def test_an_upgrade_killed_at_any_statement_is_taken_up_again_and_loses_nothing(path: Path) -> None:
+    before = counts(path)
+
+    kills = 0
+    while upgraded_until(path, kills):
+        kills += 1
+        assert counts(path) == before
+
+    assert kills > 80
+    with closing(sqlite3.connect(path)) as connection:
+        assert [name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations")] == all_names()
+    assert counts(path) == before
+
+
+def test_a_file_says_itself_what_its_columns_mean(path: Path) -> None:
+    open_store(path).close()
+
+    with closing(sqlite3.connect(path)) as connection:
+        notes = connection.execute('SELECT "table", "column", note FROM schema_notes').fetchall()
+    assert {(table, column): note for table, column, note in notes} == {
+        (table, column): note for table, columns in SCHEMA_NOTES.items() for column, note in columns.items()
+    }
+
+
+def test_notes_of_an_earlier_version_are_brought_up_to_date(path: Path) -> None:
+    open_store(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE schema_notes SET note = 'of old'")
+
+    open_store(path).close()
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM schema_notes WHERE note = 'of old'").fetchone() == (0,)
