@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,10 @@ from monitor.store import open_store
 
 MATCHES, SECONDS, QUIET = 10_000, 60, 12
 CHANNEL = {-1_000_000: "channel"}
+WAITS = """
+SELECT alerts.created_at, alerts.sent_at FROM alerts JOIN matches ON matches.id = alerts.match_id
+WHERE matches.quote_id > 1 AND alerts.state = 'sent'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +90,10 @@ async def _burst(plan: Plan) -> float:
 def _outcome(database: Path, told: Mapping[str, Any], recording: float, seconds: float) -> Burst:
     with open_store(database) as store:
         audit = store.audit_alerts(delivery_bot.BEGINNING + timedelta(days=1))
-        alerts = store.alerts_list(limit=MATCHES + QUIET)
-        quiet = [alert for alert in alerts if alert.appearance.quote_id != 1]
-        waits = []
-        for alert in quiet:
-            messages = told["copies"][str(next(iter(CHANNEL)))].get(str(alert.id), [])
-            assert len(messages) == 1, alert
-            date = told["dates"][str(next(iter(CHANNEL)))][str(messages[0])]
-            waits.append(date - alert.created_at.timestamp())
+    with closing(sqlite3.connect(database)) as connection:
+        times = connection.execute(WAITS).fetchall()
+    waits = [(datetime.fromisoformat(sent) - datetime.fromisoformat(made)).total_seconds() for made, sent in times]
+    assert len(waits) == QUIET, waits
     copies = [len(numbers) for here in told["copies"].values() for numbers in here.values()]
     return Burst(
         audit=audit,

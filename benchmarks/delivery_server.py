@@ -137,9 +137,6 @@ def _transcript(api: FakeBotApi, chats: dict[int, str]) -> dict[str, Any]:
         "faults": faults,
         "avoidable_429": by_limits,
         "early": sum(call.early and call.method in METHODS for call in api.calls),
-        "dates": {
-            str(chat_id): {str(message.message_id): message.date for message in api.sent(chat_id)} for chat_id in chats
-        },
     }
 
 

@@ -21,7 +21,7 @@ from monitor.bot.notify import TelegramNotify
 from monitor.bot.roles import Access
 from monitor.core.cadence import Limits
 from monitor.core.errors import SettingsError
-from monitor.core.model import Request
+from monitor.core.model import MatchId, Request
 from monitor.core.ports import Fetch, Notify
 from monitor.desk import Quotas, SignIn, StoreDesk
 from monitor.fetch import Account, FetchOptions, HttpFetch, PatientFetch, SignedFetch
@@ -100,7 +100,8 @@ async def assembled(
         bot = None
         if telegram and notify is None and token is not None:
             bot = TelegramBot(telegram_options(settings, token.get_secret_value()), desk)
-            notify = TelegramNotify(bot.bot, settings.display.time_zone)
+            match_url = partial(_match_url, settings.web.public_url)
+            notify = TelegramNotify(bot.bot, settings.display.time_zone, match_url=match_url)
         flow = _flow(settings, store, call, PatientFetch(fetch, http.network), parse, watchlist)
         flow = replace(flow, enrich=await _articles(settings, fetch, stack))
         streams = Streams(
@@ -149,6 +150,11 @@ def _signed(fetch: HttpFetch, settings: Settings) -> Fetch:
         return SignedFetch(fetch, {})
     password = account.app_password.get_secret_value()
     return SignedFetch(fetch, {"bluesky": Account(identifier=account.identifier, password=password)})
+
+
+def _match_url(public_url: str | None, match_id: MatchId) -> str | None:
+    """Return where a match is reviewed, when the review pages can be reached from elsewhere."""
+    return f"{public_url}/match/{match_id}" if public_url else None
 
 
 def _delivery(

@@ -119,7 +119,7 @@ class Elsewhere:
         try:
             return await self._workers.run(fn, *args, limit=ANSWER_LIMIT)
         except (WorkTimeout, WorkerDied) as error:
-            raise InputError("That could not be worked out in the time allowed: try again, or with fewer words.") from error
+            raise InputError("That could not be worked out in time: try again, or with fewer words.") from error
 
 
 class Calibrator:

@@ -153,7 +153,8 @@ class TelegramSettings(Section):
         description="How long a message whose answer was lost may take to arrive, until it is looked for.",
     )
     access: Literal["private", "open"] = Field(
-        "private", description='"open" lets anybody read and subscribe, "private" only members. Editors change what is tracked.'
+        "private",
+        description='"open" lets anybody read and subscribe, "private" only members. Editors change what is tracked.',
     )
 
 

@@ -145,6 +145,17 @@ async def test_a_wording_that_an_edit_replaced_is_looked_at_too(store: SqliteSto
     assert (await a_replay(store).run()).gone == 0
 
 
+async def test_a_match_is_held_against_the_wording_it_was_found_in(store: SqliteStore) -> None:
+    await a_replay(store).run()
+    [known] = store.tape(after=PostId(0), limit=1)
+    edited = replace(known.wordings[0], text="Now it says: COME GET ME, coward! And much more.", parts=())
+    store.record(a_poll(finished_at=NOON + timedelta(hours=1)), store.unseen(a_source(), [edited]))
+
+    state = await a_replay(store).run()
+
+    assert (state.found, state.changed, state.gone) == (0, 0, 0)
+
+
 async def test_only_posts_since_a_time_or_the_newest_are_looked_at(store: SqliteStore) -> None:
     later = NOON + timedelta(days=1)
     store.record(a_poll(finished_at=later), [Arrival(post=a_post(f"{SAID} {number}")) for number in range(3)])

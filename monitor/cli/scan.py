@@ -3,12 +3,9 @@
 Posts are read, matched and printed as a stream: memory does not grow with the input. One bad line loses no other.
 """
 
-import gzip
 import json
-import math
 import signal
 import sys
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,104 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import IO
 
 import click
 
 from monitor.core.errors import InputError
 from monitor.core.model import Match, Post, Quote, QuoteId, Tier, Variant, VariantId, WantedQuote
+from monitor.scanfiles import Form, Given, Reader, Wanted, expanded
+from monitor.scanfiles.reader import size_of
 
-LONGEST_LINE = 32 * 1024 * 1024  # bytes; no post is that long, and one endless line must not fill the memory
 BATCH_POSTS, BATCH_CHARACTERS = 200, 400_000  # what one process is handed at a time
 AHEAD = 3  # batches for each process that may wait for their turn to be printed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A post as it was read, with its id as it was given."""
-
-    id: object
-    text: str
-
-
-class Lines:
-    """Reads posts and keeps count of what it could not read."""
-
-    def __init__(self, report: Callable[[str], None]) -> None:
-        self.posts = 0
-        self.bad = 0
-        self._report = report
-
-    def read(self, paths: Iterable[str]) -> Iterator[Given]:
-        """Yield the posts of files, one after another; `-` is standard input. Bad lines are reported and skipped."""
-        for path in paths:
-            name = "standard input" if path == "-" else path
-            try:
-                with _opened(path) as stream:
-                    yield from self._posts(name, stream)
-            except BrokenPipeError:
-                raise
-            except (OSError, EOFError, zlib.error) as error:
-                self._skip(f"{name}: cannot be read to its end: {error}")
-
-    def _posts(self, name: str, stream: IO[bytes]) -> Iterator[Given]:
-        for number, line in enumerate(_lines(stream), start=1):
-            if line is None:
-                self._skip(f"{name}:{number}: the line is longer than {LONGEST_LINE} bytes")
-            elif line.strip():
-                try:
-                    post = _post(line)
-                except ValueError as error:
-                    self._skip(f"{name}:{number}: {error}")
-                else:
-                    self.posts += 1
-                    yield post
-
-    def _skip(self, problem: str) -> None:
-        self.bad += 1
-        self._report(problem)
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[IO[bytes]]:
-    if path == "-":
-        yield sys.stdin.buffer
-    elif path.endswith(".gz"):
-        with gzip.open(path, "rb") as packed:
-            yield packed  # type: ignore[misc]  # a GzipFile reads as a binary file does
-    else:
-        with Path(path).open("rb") as plain:
-            yield plain
-
-
-def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
-    """Yield the lines of a stream, None for one that is too long."""
-    while line := stream.readline(LONGEST_LINE):
-        if len(line) < LONGEST_LINE or line.endswith(b"\n"):
-            yield line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST_LINE)
-        yield None
-
-
-def _post(line: bytes) -> Given:
-    """Read one line. Raises ValueError saying what is wrong with it."""
-    try:
-        row = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 (at byte {error.start})") from error
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"not JSON: {error}") from error
-    if not isinstance(row, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 (one kind of error for all that a line may hold)
-    given, text = row.get("id"), row.get("text")
-    is_number = isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
-    if not (isinstance(given, str) or is_number):
-        raise ValueError("no id (a text or a number)")
-    if not isinstance(text, str):
-        raise ValueError("no text")  # noqa: TRY004
-    return Given(id=given, text=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,18 +153,23 @@ def scanned(plan: Plan, posts: Iterable[Given], *, jobs: int) -> Iterator[list[b
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show how many posts were read and matches found, when somebody watches who does not see the matches."""
+def _progress(total: int) -> Iterator[Callable[[int, int, int], None]]:
+    """Show how far reading has come (bytes of `total`; 0: not known), when somebody watches who sees no matches."""
     if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield lambda posts, matches: None  # noqa: ARG005
+        yield lambda read, posts, matches: None  # noqa: ARG005
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    bar = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    columns = (*(bar if total else (SpinnerColumn(),)), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading")
-        yield lambda posts, matches: progress.update(task, description=f"{posts} posts, {matches} matches")
+        task = progress.add_task("reading", total=total or None)
+
+        def show(read: int, posts: int, matches: int) -> None:
+            progress.update(task, completed=read, description=f"{posts:,} posts, {matches:,} matches")
+
+        yield show
 
 
 @click.command()
@@ -275,29 +189,60 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @click.option(
     "--tier", type=click.Choice([tier.value for tier in Tier]), help="Print only these matches. Default: both."
 )
-@click.argument("posts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-def scan(quotes: Path, jobs: int, threshold: float | None, tier: str | None, posts: tuple[str, ...]) -> None:
-    """Find quotes in files of POSTS: one JSON object a line with id and text.
+@click.option(
+    "--form", type=click.Choice([form.value for form in Form]), help="What the files hold. Default: as their names say."
+)
+@click.option("--id-column", help="The column, or key, of the ids. Default: id, or one of its usual names.")
+@click.option("--text-column", help="The column, or key, of the texts. Default: text, or one of its usual names.")
+@click.option("--lines", is_flag=True, help="Of plain text, take each line for a post, not each file.")
+@click.argument("posts", nargs=-1, required=True)
+def scan(
+    quotes: Path,
+    jobs: int,
+    threshold: float | None,
+    tier: str | None,
+    form: str | None,
+    id_column: str | None,
+    text_column: str | None,
+    posts: tuple[str, ...],
+    *,
+    lines: bool,
+) -> None:
+    """Find quotes in files of POSTS: JSONL with id and text, CSV, Parquet (extra `parquet`) or plain text.
 
-    "-" reads standard input; names ending in .gz are unpacked. Prints one JSON object for each match: post_id,
-    quote_id, variant, start, end, spans, passage, score, tier, kind, why. Offsets count the characters of the
-    text as given.
+    What a file holds is told by its name: .csv, .tsv, .parquet, .txt; anything else is JSONL. "-" reads standard input,
+    names ending in .gz are unpacked, and patterns such as "posts/**/*.jsonl" stand for what they find. Prints one JSON
+    object for each match: post_id, quote_id, variant, start, end, spans, passage, score, tier, kind, why. Offsets count
+    the characters of the text as given.
 
     A line that cannot be read is named on standard error and skipped; the exit code is then 1.
     """
     from monitor.quotefile import read_quotes
 
+    paths = _found(posts)
     plan = planned(read_quotes(quotes, trackable=False), threshold=threshold, tier=Tier(tier) if tier else None)
-    lines = Lines(lambda problem: click.echo(problem, err=True))
+    wanted = Wanted(form=Form(form) if form else None, id_column=id_column, text_column=text_column, lines=lines)
+    reader = Reader(lambda problem: click.echo(problem, err=True), wanted)
     out = sys.stdout.buffer
     matches = 0
-    with _progress() as show:
-        for found in scanned(plan, lines.read(posts), jobs=jobs):
+    with _progress(0 if "-" in paths else sum(map(size_of, paths))) as show:
+        for found in scanned(plan, reader.read(paths), jobs=jobs):
             matches += len(found)
-            show(lines.posts, matches)
+            show(reader.position, reader.posts, matches)
             if found:
                 out.writelines(found)
                 out.flush()
-    if lines.bad:
-        count = "1 line" if lines.bad == 1 else f"{lines.bad} lines"
-        raise InputError(f"{count} could not be read; the other posts ({lines.posts}) were scanned.")
+    if reader.bad:
+        count = "1 line" if reader.bad == 1 else f"{reader.bad} lines"
+        raise InputError(f"{count} could not be read; the other posts ({reader.posts}) were scanned.")
+
+
+def _found(posts: tuple[str, ...]) -> list[str]:
+    try:
+        paths = expanded(posts)
+    except FileNotFoundError as error:
+        raise click.BadParameter(f"there is no file {error}", param_hint="POSTS") from error
+    for path in paths:
+        if Path(path).is_dir():
+            raise click.BadParameter(f"{path} is a folder: name files, such as {path}/*.jsonl", param_hint="POSTS")
+    return paths

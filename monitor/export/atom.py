@@ -43,7 +43,7 @@ def write_atom(rows: Iterable[Row], out: TextIO, *, feed: FeedFacts) -> int:
     out.write(f'<generator version="{__version__}">quote-monitor</generator>\n')
     out.write("<author><name>quote-monitor</name></author>\n")
     if feed.address:
-        out.write(f'<link rel="self" type="application/atom+xml" href={quoteattr(clean(feed.address))}/>\n')
+        out.write(f'<link rel="self" type="application/atom+xml" href={_value(feed.address)}/>\n')
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007 - counted on the way
         out.write(_entry(row, feed))
@@ -62,7 +62,7 @@ def _entry(row: Row, feed: FeedFacts) -> str:
         _text("published", str(row["published_at"])) if row["published_at"] else "",
         f"<author>{_text('name', str(row['author'] or row['source'])).strip()}</author>\n",
         *_links(row, feed),
-        f"<category term={quoteattr(str(row['kind']))}/><category term={quoteattr(str(row['tier']))}/>\n",
+        f"<category term={_value(str(row['kind']))}/><category term={_value(str(row['tier']))}/>\n",
         _text("summary", f"“{passage}” in {row['source']}. The quote: “{row['quote']}”. {row['why'] or ''}"),
         "</entry>\n",
     ]
@@ -72,11 +72,11 @@ def _entry(row: Row, feed: FeedFacts) -> str:
 def _links(row: Row, feed: FeedFacts) -> Iterable[str]:
     url = str(row["url"] or "")
     if url.lower().startswith(("http://", "https://")):
-        yield f'<link rel="alternate" href={quoteattr(clean(url))}/>\n'
+        yield f'<link rel="alternate" href={_value(url)}/>\n'
     if feed.pages:
         sort = "related" if url else "alternate"
         address = f"{feed.pages}/match/{row['id']}"
-        yield f'<link rel="{sort}" href={quoteattr(address)}/>\n'
+        yield f'<link rel="{sort}" href={_value(address)}/>\n'
 
 
 def _tag(feed: FeedFacts, subject: str) -> str:
@@ -89,3 +89,8 @@ def _moment(at: datetime) -> str:
 
 def _text(name: str, text: str) -> str:
     return f"<{name}>{escape(clean(text))}</{name}>\n"
+
+
+def _value(text: str) -> str:
+    """Return a text as the value of an attribute, in its quotes."""
+    return quoteattr(clean(text))

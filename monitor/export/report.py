@@ -13,7 +13,7 @@ from pathlib import Path
 
 from monitor.core.errors import InputError
 from monitor.core.history import Statistics
-from monitor.evidence.markup import element, link, marked, moment, page, table
+from monitor.evidence.markup import element, link, moment, page, table
 from monitor.export.charts import svg
 from monitor.export.rows import Row
 
@@ -65,11 +65,11 @@ def _summary(statistics: Statistics) -> str:
     assert facts is not None, "checked before"
     if not statistics.total:
         return f"Tracked since {facts.added_at:%Y-%m-%d}; no match yet."
-    said = f"{_count(statistics.total, 'match', 'matches')}, {facts.sure} of them sure enough to alert"
+    said = f"{_count(statistics.total, 'match', 'matches')}, {facts.sure:,} of them sure enough to alert"
     if facts.first_seen_at and facts.last_seen_at:
         said += f"; first {facts.first_seen_at:%Y-%m-%d}, last {facts.last_seen_at:%Y-%m-%d}"
     if facts.precision.share is not None:
-        said += f". Of {facts.precision.judged} that people judged, {facts.precision.share:.0%} are right"
+        said += f". Of {facts.precision.judged:,} that people judged, {facts.precision.share:.0%} are right"
     return f"{said}."
 
 
@@ -97,7 +97,7 @@ def _matches(rows: list[Row], total: int) -> Iterator[str]:
         taken = ", taken back since" if row["deleted_at"] else ""
         said = f"{row['kind']}, {row['tier']}, score {row['score']}" + (f", {row['verdict']}" if row["verdict"] else "")
         words = str(row["passage"] or "")
-        shown = marked(words, [(0, len(words))]) if words else "(blanked)"
+        shown = escape(words) or "(blanked)"
         yield (
             f"<section><blockquote>{shown}</blockquote>"
             f'<p class="quiet">{where}, {escape(when)}{taken}. {escape(said)}<br>{link(row["url"] or "")}</p></section>'

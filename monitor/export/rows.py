@@ -39,6 +39,8 @@ def _cell(value: object) -> object:
 
 
 def _reads_as_formula(text: str) -> bool:
+    if text[:1].isalnum():  # as almost all do
+        return False
     if text[:1] in "\t\r":
         return bool(text)
     begins = next((c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")), "")

@@ -1,6 +1,7 @@
 """Who changed what: one row a change made by a person, written in the transaction that makes it."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,16 @@ def newest(db: Database, *, limit: int, before_id: ChangeId | None) -> list[Chan
 def row_of(db: Database, change_id: ChangeId) -> Row | None:
     """Return a change as it stands in the table, or None."""
     return db.row(f"{SELECT} WHERE audit.id = ?", change_id)
+
+
+def latest_of(db: Database, by: str, kinds: Collection[str]) -> Row | None:
+    """Return a person's newest change of these kinds of subjects that takes none back and was not taken back."""
+    return db.row(
+        f"{SELECT} WHERE audit.actor = ? AND audit.undoes IS NULL AND NOT is_undone"
+        " AND instr(?, ',' || substr(audit.subject, 1, instr(audit.subject, ' ') - 1) || ',')"
+        " ORDER BY audit.id DESC LIMIT 1",
+        by, f",{','.join(kinds)},",
+    )  # fmt: skip
 
 
 def latest_id(db: Database) -> int:

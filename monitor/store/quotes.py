@@ -13,6 +13,7 @@ from monitor.store.database import Database, Row
 from monitor.store.values import json_list
 
 CONFIG = "config"
+SETTINGS = "settings"  # the actor of the audit
 PERSON = "person"
 NO_SUCH_QUOTE = "There is no tracked quote #{number}: see the list of quotes for the numbers."
 
@@ -91,7 +92,13 @@ def seed(db: Database, wanted: Iterable[WantedQuote], now: datetime) -> SeededQu
             quotes += 1
         else:  # a variant of another quote: it is tracked
             continue
-        variants += sum(_seed_variant(db, quote_id, variant, now) for variant in quote.variants)
+        added = sum(_seed_variant(db, quote_id, variant, now) for variant in quote.variants)
+        variants += added
+        if row is None or added:
+            audit.note(
+                db, at=now, by=SETTINGS, action="track" if row is None else "add variant",
+                subject=f"quote {quote_id}", after=by_id(db, quote_id),
+            )  # fmt: skip
     return SeededQuotes(quotes=quotes, variants=variants)
 
 

@@ -44,7 +44,10 @@ def seed_channel(db: Database, address: str | None, at: datetime) -> None:
     for row in db.rows("SELECT DISTINCT chat_id FROM subscriptions WHERE added_by = ?", SETTINGS):
         earlier = chats.by_ids(db, [ChatId(row["chat_id"])])[ChatId(row["chat_id"])]
         if earlier.address != address:
-            db.change("DELETE FROM subscriptions WHERE chat_id = ? AND added_by = ?", earlier.id, SETTINGS)
+            ended = db.rows(
+                "DELETE FROM subscriptions WHERE chat_id = ? AND added_by = ? RETURNING *", earlier.id, SETTINGS
+            )
+            audit.note(db, at=at, by=SETTINGS, action="unsubscribe", subject=_subject(earlier), before=_what(ended))
             alerts.bury_unwanted(db, earlier.id, reason="no longer the channel", at=at)
     if address is not None:
         chat = chats.ensure(db, address, ChatKind.CHANNEL, None, at)

@@ -26,7 +26,7 @@ from monitor.store import (
     sources,
     subscriptions,
 )
-from monitor.store.database import Database
+from monitor.store.database import Database, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +75,10 @@ def undo(
     return audit.change_of(row)
 
 
-def _newest(db: Database, by: str, kinds: Collection[str]) -> Any:
+def _newest(db: Database, by: str, kinds: Collection[str]) -> Row | None:
     """Return the newest change of a person that is none of taking back, was not taken back, and can be."""
     known = [kind for kind in INVERSE if kind in kinds]
-    return db.row(
-        f"{audit.SELECT} WHERE audit.actor = ? AND audit.undoes IS NULL AND NOT is_undone"
-        " AND substr(audit.subject, 1, instr(audit.subject, ' ') - 1) IN (SELECT value FROM json_each(?))"
-        " ORDER BY audit.id DESC LIMIT 1",
-        by, json.dumps(known),
-    )  # fmt: skip
+    return audit.latest_of(db, by, known)
 
 
 def _quote(change: Undoing) -> None:

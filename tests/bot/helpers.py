@@ -3,12 +3,10 @@
 import asyncio
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from monitor.core.errors import StoreError
 from monitor.core.model import (
     Alert,
     AlertId,
@@ -77,88 +75,6 @@ def an_alert(number: int = 1, *, chat: Chat | None = None, text: str = QUOTE, **
 async def call(method: Callable[..., Any], *values: Any, **named: Any) -> Any:
     """A store call that needs no thread."""
     return method(*values, **named)
-
-
-@dataclass
-class Row:
-    alert: Alert
-    due: datetime
-    message_id: int | None = None
-    reasons: list[str] = field(default_factory=list)
-
-
-class MemoryOutbox:
-    """An outbox that forgets nothing; `full` makes every write fail, as a full disk does."""
-
-    def __init__(self, *alerts: Alert) -> None:
-        self.rows = {alert.id: Row(alert, NOON) for alert in alerts}
-        self.held: dict[ChatId, datetime] = {}
-        self.closed: dict[ChatId, str] = {}
-        self.full: set[str] = set()
-
-    def add(self, alert: Alert) -> None:
-        self.rows[alert.id] = Row(alert, NOON)
-
-    def state(self, number: int) -> AlertState:
-        return self.rows[AlertId(number)].alert.state
-
-    def states(self) -> set[AlertState]:
-        return {row.alert.state for row in self.rows.values()}
-
-    def due_alerts(self, now: datetime) -> list[Alert]:
-        return [
-            row.alert
-            for row in self.rows.values()
-            if row.alert.state is AlertState.PENDING
-            and row.due <= now
-            and row.alert.chat.id not in self.closed
-            and self.held.get(row.alert.chat.id, now) <= now
-        ]
-
-    def in_flight(self, alert_id: AlertId, *, at: datetime) -> None:
-        row = self._row("in_flight", alert_id)
-        row.alert = replace(row.alert, state=AlertState.IN_FLIGHT, attempts=row.alert.attempts + 1)
-
-    def sent(self, alert_id: AlertId, *, message_id: int, at: datetime) -> None:
-        row = self._row("sent", alert_id)
-        row.alert, row.message_id = replace(row.alert, state=AlertState.SENT), message_id
-
-    def put_back(self, alert_id: AlertId, *, until: datetime, reason: str) -> None:
-        row = self._row("put_back", alert_id)
-        row.alert, row.due = replace(row.alert, state=AlertState.PENDING), until
-        row.reasons.append(reason)
-
-    def bury(self, alert_id: AlertId, *, reason: str, at: datetime) -> None:
-        row = self._row("bury", alert_id)
-        row.alert = replace(row.alert, state=AlertState.DEAD)
-        row.reasons.append(reason)
-
-    def hold_chat(self, chat_id: ChatId, *, until: datetime) -> None:
-        self._check("hold_chat")
-        self.held[chat_id] = until
-
-    def close_chat(self, chat_id: ChatId, *, reason: str, at: datetime) -> int:
-        self._check("close_chat")
-        self.closed[chat_id] = reason
-        buried = 0
-        for row in self.rows.values():
-            if row.alert.chat.id == chat_id and row.alert.state in (AlertState.PENDING, AlertState.IN_FLIGHT):
-                row.alert, buried = replace(row.alert, state=AlertState.DEAD), buried + 1
-        return buried
-
-    def move_chat(self, chat_id: ChatId, *, address: str) -> None:
-        self._check("move_chat")
-        for row in self.rows.values():
-            if row.alert.chat.id == chat_id:
-                row.alert = replace(row.alert, chat=replace(row.alert.chat, address=address))
-
-    def _row(self, method: str, alert_id: AlertId) -> Row:
-        self._check(method)
-        return self.rows[alert_id]
-
-    def _check(self, method: str) -> None:
-        if method in self.full:
-            raise StoreError(f"no room to write ({method})")
 
 
 class HeldTime:

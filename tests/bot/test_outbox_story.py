@@ -104,6 +104,20 @@ async def test_a_message_whose_answer_was_lost_is_there_exactly_once(chat: int, 
         assert store.audit_alerts(way.time.datetime()).in_doubt == 0
 
 
+async def test_the_first_message_of_a_chat_is_there_once_although_there_was_nothing_to_go_by() -> None:
+    async with told(CHANNEL) as (store, api, way):
+        api.post_by_other(chat_id=CHANNEL, text="Welcome")
+        api.faults.next("sendMessage", botapi.ResetAfter())
+        found(store, at=way.time.datetime())
+        await way.go(timedelta(seconds=30))
+        api.post_by_other(chat_id=CHANNEL, text="Good morning")
+        await way.go()
+
+        assert numbers(api, CHANNEL) == [1]
+        audit = store.audit_alerts(way.time.datetime())
+        assert (audit.in_doubt, audit.stale, audit.differences) == (0, 0, ())
+
+
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_after_a_crash_a_message_is_there_exactly_once(arrived: bool) -> None:
     async with told(CHANNEL) as (store, api, way):

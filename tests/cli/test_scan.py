@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from monitor.cli import scan as module
 from monitor.cli.scan import scan
 from monitor.core.errors import InputError, SettingsError
+from monitor.scanfiles import forms
 
 QUOTE = "Come get me, coward! I'm waiting for you here."
 EXACT = "He said: COME GET ME, coward!\nI'm waiting for you here."
@@ -121,7 +122,7 @@ def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path, quotes: Path, 
 def test_bytes_that_are_no_text_and_endless_lines_are_bad_lines_too(
     tmp_path: Path, quotes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LONGEST_LINE", 200)
+    monkeypatch.setattr(forms, "LONGEST_LINE", 200)
     posts = tmp_path / "posts.jsonl"
     good = json.dumps({"id": 1, "text": QUOTE}).encode() + b"\n"
     posts.write_bytes(b'{"id": 1, "text": "\xff"}\n' + b'{"id": "' + b"x" * 900 + b'"}\n' + good)

@@ -10,6 +10,7 @@ from monitor.core.model import ChatKind, SourceKind, WantedQuote, WantedSource
 from monitor.core.people import Role, UserId
 from monitor.desk import Quotas, StoreDesk
 from monitor.matching import Matcher
+from monitor.sources.trying import Tried
 from monitor.store import SqliteStore, open_store
 from monitor.watchlist import Watchlist
 from tests.bot.real_desk import not_calibrated, unasked
@@ -138,10 +139,11 @@ async def test_a_member_tracks_as_many_quotes_as_the_settings_allow_and_an_owner
 
 async def test_a_member_who_may_add_no_more_sources_is_told_so(desk: StoreDesk) -> None:
     wanted = WantedSource(kind=SourceKind.FEED, address="https://example.org/feed.xml", name="Example")
+    looked_at = Tried(wanted=wanted)
 
     with pytest.raises(InputError, match="as many as one person may"):
-        await desk.poll_source(wanted, by="telegram:2")
-    assert (await desk.poll_source(wanted, by="telegram:1")).id == 1
+        await desk.add_looked_at(looked_at, by="telegram:2")
+    assert (await desk.add_looked_at(looked_at, by="telegram:1")).id == 1
 
 
 @pytest.mark.parametrize(("words", "tag"), [("#petro", "petro"), ("#PETRO", "petro"), ("#1", None), ("1", None)])

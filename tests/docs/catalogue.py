@@ -22,7 +22,7 @@ SINGULAR, PLURAL = {"_", "InputError"}, "ngettext"
 TRANSLATED = tuple(lang for lang in LANGUAGES if lang != ENGLISH)
 Message = str | tuple[str, str]
 WIDTH = 110
-NEVER_IN_CHATS = ("cli/", "web/", "demo/", "care/", "quotefile.py", "sources/opml.py")  # English only
+NEVER_IN_CHATS = ("cli/", "web/", "demo/", "care/", "export/", "quotefile.py", "sources/opml.py")  # English only
 
 
 def messages_in(tree: ast.Module, texts: Mapping[str, str]) -> Iterator[Message]:

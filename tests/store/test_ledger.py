@@ -45,7 +45,7 @@ def test_whatever_happened_the_books_add_up(busy: SqliteStore) -> None:
     assert audit.is_right
     assert audit.matches == 13
     assert audit.messages == 2
-    assert audit.told == 6
+    assert audit.told == 4
     assert audit.in_doubt == 1
     assert audit.alerts[AlertState.HELD] >= 4
     assert {"the bot was kicked", "untracked"} <= set(audit.given_up)

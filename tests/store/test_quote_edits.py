@@ -17,7 +17,10 @@ def edit(store: SqliteStore, **changes: object) -> Quote:
 
 
 def actions(look: Look) -> list[str]:
-    return [action for (action,) in look("SELECT action FROM audit WHERE action <> 'track' ORDER BY id")]
+    return [
+        action
+        for (action,) in look("SELECT action FROM audit WHERE action <> 'track' AND subject LIKE 'quote %' ORDER BY id")
+    ]
 
 
 def test_only_what_is_given_changes_and_is_kept_plain(store: SqliteStore) -> None:

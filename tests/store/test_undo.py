@@ -135,20 +135,24 @@ def test_an_untracked_quote_whose_words_were_tracked_again_is_not_tracked_twice(
     assert len(store.quotes()) == 1
 
 
-def test_only_ones_own_changes_are_taken_back_unless_one_may_take_back_anybodys(store: SqliteStore) -> None:
+def test_only_ones_own_changes_are_taken_back_unless_one_may_take_back_anybodys(
+    store: SqliteStore, look: Look
+) -> None:
     store.pause_quote(ONE, by=BEN, at=NOON)
+    [(paused,)] = look("SELECT max(id) FROM audit")
 
     with pytest.raises(InputError, match="nothing of yours"):
         undo(store)
     with pytest.raises(InputError, match="nothing of yours"):
-        undo(store, change=2)
-    assert undo(store, change=2, anybodys=True) == "pause"
+        undo(store, change=paused)
+    assert undo(store, change=paused, anybodys=True) == "pause"
 
 
-def test_who_lost_a_role_cannot_take_back_what_it_allowed(store: SqliteStore) -> None:
+def test_who_lost_a_role_cannot_take_back_what_it_allowed(store: SqliteStore, look: Look) -> None:
     store.pause_quote(ONE, by=ANN, at=NOON)
+    [(paused,)] = look("SELECT max(id) FROM audit")
 
-    for change_id in (None, ChangeId(2)):
+    for change_id in (None, ChangeId(paused)):
         with pytest.raises(InputError):
             store.undo(by=ANN, kinds=("chat",), change_id=change_id, at=NOON)
     assert store.quotes()[0].paused

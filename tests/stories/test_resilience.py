@@ -268,7 +268,7 @@ async def test_after_hours_without_a_network_every_feed_is_read_within_its_inter
         with time_machine.travel(NOON, tick=False) as traveller:
             async with a_monitor(tmp_path, web.resolve, urls) as monitor:
                 notices: list[str] = []
-                monitor._notify = notices.append
+                monitor._notify = lambda made: notices.append(made())
                 days = Days(monitor, traveller)
                 await days.begin()
                 await days.until(NOON + timedelta(hours=1))
@@ -403,7 +403,7 @@ async def test_a_full_disk_is_told_once_and_everything_is_recorded_once_there_is
         with time_machine.travel(NOON, tick=False) as traveller:
             async with a_monitor(tmp_path, web.resolve, urls) as monitor:
                 notices: list[str] = []
-                monitor._notify = notices.append
+                monitor._notify = lambda made: notices.append(made())
                 days = Days(monitor, traveller)
                 await days.begin()
                 await days.until(NOON + timedelta(minutes=1))
