@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format lint types arrows setup docs catalogue lock clean
+.PHONY: help demo run web test check format lint types arrows setup docs catalogue lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,8 +28,16 @@ $(VENV)/dev.stamp: $(VENV)/base.stamp requirements/dev.txt
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: $(VENV)/base.stamp  ## run the whole program on sample feeds: no token, no internet
+$(VENV)/web.stamp: $(VENV)/base.stamp requirements/web.txt
+	@echo "Installing what the review pages need ..."
+	@$(PIP) install --require-hashes -r requirements/web.txt
+	@touch $@
+
+demo: $(VENV)/web.stamp  ## run the whole program on sample feeds, with its pages: no token, no internet
 	@$(BIN)/quote-monitor demo $(ARGS)
+
+web: $(VENV)/web.stamp  ## serve the review pages over the database in data/
+	@$(BIN)/quote-monitor web $(ARGS)
 
 run: $(VENV)/base.stamp  ## run it for real, with the settings in config/
 	@$(BIN)/quote-monitor run $(ARGS)

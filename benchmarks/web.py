@@ -182,7 +182,7 @@ def _write(file: Path, per_second: int, stop: threading.Event, times: list[float
         begun = time.perf_counter()
         db.execute("BEGIN IMMEDIATE")
         for table, changed in (
-            ("posts", {"id": posts + number, "guid": f"'written {number}'"}),
+            ("posts", {"id": posts + number, "guid": f"'written {posts + number}'"}),
             ("matches", {"id": first + number, "post_id": posts + number}),
         ):
             values = ", ".join(str(changed.get(name, f'"{name}"')) for name in columns[table])

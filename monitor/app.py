@@ -21,7 +21,7 @@ from monitor.bot.notify import TelegramNotify
 from monitor.bot.roles import Access
 from monitor.core.cadence import Limits
 from monitor.core.errors import SettingsError
-from monitor.core.model import MatchId, Request
+from monitor.core.model import Request
 from monitor.core.ports import Fetch, Notify
 from monitor.desk import Quotas, SignIn, StoreDesk
 from monitor.fetch import Account, FetchOptions, HttpFetch, PatientFetch, SignedFetch
@@ -100,8 +100,7 @@ async def assembled(
         bot = None
         if telegram and notify is None and token is not None:
             bot = TelegramBot(telegram_options(settings, token.get_secret_value()), desk)
-            match_url = partial(_match_url, settings.web.public_url)
-            notify = TelegramNotify(bot.bot, settings.display.time_zone, match_url=match_url)
+            notify = TelegramNotify(bot.bot, settings.display.time_zone, match_url=desk.match_page)
         flow = _flow(settings, store, call, PatientFetch(fetch, http.network), parse, watchlist)
         flow = replace(flow, enrich=await _articles(settings, fetch, stack))
         streams = Streams(
@@ -122,12 +121,10 @@ async def assembled(
             delivery=_delivery(store, call, CountedNotify(notify, metrics), bot, settings) if notify else None,
             bot=bot,
             metrics=metrics,
-            rechecks=Rechecks(store, call, flow.fetch, Elsewhere(asked), now=now)
-            if settings.evidence.rechecks
-            else None,
+            rechecks=rechecks if settings.evidence.rechecks else None,
         )
         desk.on_sources = monitor.follow_sources
-        desk.sign_in = _sign_in(settings)
+        desk.sign_in, desk.pages_url = _sign_in(settings), settings.web.public_url
         desk.on_post = monitor.heard
         yield monitor
 
@@ -150,11 +147,6 @@ def _signed(fetch: HttpFetch, settings: Settings) -> Fetch:
         return SignedFetch(fetch, {})
     password = account.app_password.get_secret_value()
     return SignedFetch(fetch, {"bluesky": Account(identifier=account.identifier, password=password)})
-
-
-def _match_url(public_url: str | None, match_id: MatchId) -> str | None:
-    """Return where a match is reviewed, when the review pages can be reached from elsewhere."""
-    return f"{public_url}/match/{match_id}" if public_url else None
 
 
 def _delivery(

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -141,6 +142,9 @@ class Monitor:
             else:
                 polls.append(replace(look[0], page=None))  # thousands of pages need not be kept
                 total += look[1]
+        if self._rechecks:
+            with suppress(NetworkDown):
+                await self._rechecks.round()
         if self._delivery:
             await self._delivery.drain()
         return Round(polls=tuple(polls), recorded=total)

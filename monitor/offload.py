@@ -20,7 +20,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 INLINE_BYTES = 16_384  # smaller pages are parsed on the spot: handing them to a process would take longer
-PARSE_LIMIT = timedelta(seconds=4)  # with the quick try before it and the start of a process, five in all
+PARSE_LIMIT = timedelta(seconds=3)  # with the quick try before it and the start of a process, five in all
 MOST_WAITING = 32  # pages; each may be some megabytes
 CALIBRATION_LIMIT = timedelta(seconds=15)
 ANSWER_LIMIT = timedelta(seconds=60)  # for a batch of stored posts, a picture, a file

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 EVERY = timedelta(minutes=5)
 AT_ONCE = 20  # pages
-CONSIDERED = 200  # planned looks gone through in search of them
+CONSIDERED = 1000  # planned looks gone through in search of them
 ALIKE = 60.0  # of 100: a line of the page is the passage's line in other words
 LONGEST_LINE = 2_000  # characters
 MOST_LINES = 5_000

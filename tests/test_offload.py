@@ -55,7 +55,7 @@ async def test_a_page_that_takes_too_long_even_so_is_an_error_of_its_source() ->
     quick, slow = Lane(9), Lane(9)
     parse = Parser(quick, slow)
     for _ in range(3):
-        with pytest.raises(ParseError, match="longer than 4 s"):
+        with pytest.raises(ParseError, match="longer than 3 s"):
             await parse(Kind, a_source(), LARGE)
 
     assert (quick.asked, slow.asked) == (1, 3)

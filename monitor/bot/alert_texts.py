@@ -109,11 +109,13 @@ def buttons_of(
     judge = Button(label=_("Judge them"), press=f"judge {lead_id}")
     if is_digest:
         return ((history, judge),)
-    if is_several:
-        return ((history, mute, judge),)
     page = match_url(first.match_id) if match_url else None
-    url = next((url for url in (first.url, page) if parts.web_link(url)), None)
-    opened = (Button(label=_("Open"), url=url),) if url else ()
+    paged = (Button(label=_("Match page"), url=page),) if page and parts.web_link(page) else ()
+    if is_several:
+        return (paged, (history, mute, judge)) if paged else ((history, mute, judge),)
+    opened = (Button(label=_("Open"), url=first.url),) if first.url and parts.web_link(first.url) else ()
+    if paged:
+        return ((*opened, *paged), (history, mute), _verdicts(first, lead_id))
     return ((*opened, history, mute), _verdicts(first, lead_id))
 
 

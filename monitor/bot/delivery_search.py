@@ -12,7 +12,7 @@ import structlog
 
 from monitor.bot.delivery_books import Books
 from monitor.bot.pace import Pace
-from monitor.core.errors import AlertError
+from monitor.core.errors import AlertRefused
 from monitor.core.ports import Notify, Outbox
 from monitor.core.telling import Doubt, Found, Look, Telling
 from monitor.watchlist import StoreCall
@@ -110,11 +110,11 @@ class Search:
     async def _set_right(
         self, telling: Telling, change: Callable[[Telling, int], Awaitable[None]], number: int
     ) -> bool:
-        """Change a message; return whether that worked."""
+        """Change a message; return whether that worked. Raises AlertError when it may work later."""
         await self._pace.turn(telling.lead.chat)
         try:
             await change(telling, number)
-        except AlertError as error:
+        except AlertRefused as error:
             log.warning("message left as it is", number=number, chat=telling.lead.chat.address, error=str(error))
             return False
         return True

@@ -9,6 +9,7 @@ from monitor.bot.commands.base import Call
 from monitor.bot.desk import Desk
 from monitor.bot.language import _, ngettext
 from monitor.bot.quote_texts import page as page_of
+from monitor.bot.roles import needed_by
 from monitor.core.errors import InputError
 from monitor.core.history import HistoryFilter
 from monitor.core.model import MatchId, QuoteId, Tier
@@ -70,19 +71,20 @@ async def history(wanted: Asked, call: Call, desk: Desk) -> Answer:
     if found.has_older and ids:
         turning.append(Button(label=_("Older ▶"), press=_page(wanted, before=ids[-1])))
     text = texts.history(found, narrowed, quote, zone=call.zone)
-    return Answer(text=text, markup=True, buttons=tuple(row for row in (tuple(turning), _beside(wanted)) if row))
+    return Answer(text=text, markup=True, buttons=tuple(row for row in (tuple(turning), _beside(wanted, call)) if row))
 
 
 def _page(wanted: Asked, *, before: MatchId | None = None, after: MatchId | None = None) -> str:
     return Asked(quote_id=wanted.quote_id, is_sure=wanted.is_sure, words=wanted.words, before=before, after=after).press
 
 
-def _beside(wanted: Asked) -> tuple[Button, ...]:
+def _beside(wanted: Asked, call: Call) -> tuple[Button, ...]:
     """Return what else may be asked of the same matches."""
     mark = "☑" if wanted.is_sure else "☐"
     other = Asked(quote_id=wanted.quote_id, is_sure=not wanted.is_sure, words=wanted.words)
     sure = Button(label=f"{mark} {_('Only sure ones')}", press=other.press)
-    return (sure, Button(label=_("Statistics"), press=f"stats {wanted.quote_id or ''}".strip()))
+    counted = Button(label=_("Statistics"), press=f"stats {wanted.quote_id or ''}".strip())
+    return (sure, counted) if call.may(needed_by("stats")) else (sure,)
 
 
 async def statistics(which: str, call: Call, desk: Desk) -> Answer:
@@ -95,7 +97,8 @@ async def statistics(which: str, call: Call, desk: Desk) -> Answer:
         text = page_of([text], [_("For a picture, the operator installs the extra charts.")])
     number_of = str(found.facts.quote.id) if found.facts else ""
     history = Button(label=_("History"), press=f"hist q{number_of}" if number_of else "hist")
-    buttons: Rows = ((history, Button(label=_("Export"), press=f"exports {number_of}".strip())),)
+    export = Button(label=_("Export"), press=f"exports {number_of}".strip())
+    buttons: Rows = ((history, export) if call.may(needed_by("export")) else (history,),)
     attachment = Attachment(name="matches.png", content=picture, is_picture=True) if picture else None
     return Answer(text=text, markup=True, buttons=buttons, attachment=attachment, is_apart=True)
 

@@ -125,19 +125,22 @@ def ignored() -> str:
     return _("Left as it is. I ask again if they write tomorrow.")
 
 
-def audit_page(changes: Sequence[Change], zone: tzinfo, *, is_first: bool) -> Answer:
-    """Return a page of changes, newest first."""
+def audit_page(
+    changes: Sequence[Change], zone: tzinfo, *, is_first: bool, by: str = "", called: str | None = None
+) -> Answer:
+    """Return a page of changes, newest first; `by` is who reads it, and what they are called."""
     shown = changes[:CHANGES]
     if not shown:
         return Answer(text=_("Nobody changed anything yet.") if is_first else _("There is nothing older."))
-    lines = [f"{moment(change.at, zone)} · {sentence(change)}" for change in shown]
+    lines = [f"{moment(change.at, zone)} · {sentence(_named(change, by, called))}" for change in shown]
     older = (Button(label=_("Older »"), press=f"audit {shown[-1].id}"),) if len(changes) > CHANGES else ()
     return Answer(text="\n".join(lines), buttons=(older,))
 
 
 def sentence(change: Change) -> str:
     """Return who changed what, in one line."""
-    told = DONE.get(change.action, lambda: _("{who}: {action} {subject}"))().format(
+    did = "join" if change.action == "role" and _is_own(change) else change.action
+    told = DONE.get(did, lambda: _("{who}: {action} {subject}"))().format(
         who=who(change.by, change.by_name),
         what=_what(change.what),
         subject=_subject(change.subject),
@@ -147,6 +150,11 @@ def sentence(change: Change) -> str:
     if change.undoes is not None:
         told = _("{told} (taking back)").format(told=told)
     return _("{told} (taken back)").format(told=told) if change.is_undone else told
+
+
+def _is_own(change: Change) -> bool:
+    """Tell whether somebody changed their own role, which only an invitation lets them."""
+    return change.by.removeprefix("telegram:") == change.subject.removeprefix("member ")
 
 
 def _what(said: str) -> str:
@@ -182,11 +190,18 @@ SUBJECTS = {
 
 
 def who(by: str, called_: str | None) -> str:
-    """Return who did something."""
+    """Return who did something: a person, or what the operator uses."""
+    if by in PLACES:
+        return PLACES[by]()
     number = by.removeprefix("telegram:")
     return f"{name(called_, NAME)} ({number})" if called_ else number
 
 
+PLACES: dict[str, Callable[[], str]] = {
+    "settings": lambda: _("the settings"),
+    "command line": lambda: _("the command line"),
+    "cli": lambda: _("the command line"),
+}
 DONE = {
     "track": lambda: _("{who} tracked {subject} “{what}”"),
     "untrack": lambda: _("{who} untracked {subject} “{what}”"),
@@ -206,10 +221,12 @@ DONE = {
     "unmute": lambda: _("{who} unmuted something in chat {chat}"),
     "preferences": lambda: _("{who} changed how chat {chat} is told"),
     "role": lambda: _("{who} gave {subject} a role: {what}"),
+    "join": lambda: _("{who} took up an invitation: {what}"),
     "ban": lambda: _("{who} banned {subject}"),
     "remove member": lambda: _("{who} removed {subject}: {what}"),
     "invite": lambda: _("{who} made an invitation: {what}"),
     "judge": lambda: _("{who} judged {subject}: {what}"),
+    "forget": lambda: _("{who} blanked what a person wrote, as they asked"),
     "undo": lambda: _("{who} put {subject} back “{what}”"),
 }
 
@@ -224,8 +241,12 @@ def open_pages() -> str:
 
 def undone(change: Change, *, by: str, called: str | None) -> str:
     """Return what was taken back; `by` is who did so, and what they are called."""
-    named = replace(change, by_name=called) if change.by == by else change
-    return _("Taken back: {what}").format(what=sentence(named))
+    return _("Taken back: {what}").format(what=sentence(_named(change, by, called)))
+
+
+def _named(change: Change, by: str, called: str | None) -> Change:
+    """Return a change with the name of whoever reads of it: owners are no members, whose names are known."""
+    return replace(change, by_name=called) if change.by == by and called else change
 
 
 def _turning(verb: str, start: int, a_page: int, count: int) -> tuple[Button, ...]:

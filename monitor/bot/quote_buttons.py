@@ -22,10 +22,8 @@ LABEL = 24  # UTF-16 units of a name on a button
 def card_buttons(quote: Quote, call: Call) -> Rows:
     """Return what can be done with a quote by whoever asks."""
     n = quote.id
-    looking = (
-        Button(label=_("History"), press=f"hist q{n}"),
-        Button(label=_("Statistics"), press=f"stats {n}"),
-    )
+    counted = Button(label=_("Statistics"), press=f"stats {n}")
+    looking = (Button(label=_("History"), press=f"hist q{n}"), *((counted,) if call.may(needed_by("stats")) else ()))
     if not call.may(needed_by("edit")):
         return (looking, (_follow(quote),))
     wordings = _("Other wordings ({n})").format(n=len(quote.variants))

@@ -19,6 +19,7 @@ from monitor.core.quotes import LONGEST_NAME, QuoteChanges
 ON = frozenset({"on", "yes", "true", "1", "sí", "si"})
 OFF = frozenset({"off", "no", "none", "false", "0", "-", "default", "any"})
 KEYS = ("lang", "language", "exact", "quoted", "near", "not", "threshold", "speaker", "tags")
+SWITCHES = frozenset({"exact", "quoted"})  # on, when nothing else is said
 # A word at the end that is no part of the quote: #tag or key:value, the value quoted when it holds spaces.
 LAST = re.compile(
     rf'(?:^|\s)(?:#(?P<tag>[\w-]+)|(?P<key>{"|".join(KEYS)}):(?P<value>(?:"[^"]*"|“[^”]*”|[^\s,"“]|,)+))\s*$',
@@ -46,6 +47,8 @@ def changes_of(words: str) -> QuoteChanges:
     if ":" in key:
         key, _colon, rest = key.partition(":")
         value = f"{rest} {value}"
+    if not value.strip() and key.casefold() in CHANGES and key.casefold() not in SWITCHES:
+        raise InputError("Write what {key} shall be, or {key} none to ask for nothing.", key=key)
     return _change(key.casefold(), value.strip())
 
 

@@ -1,6 +1,5 @@
 """Answers about sources that commands and buttons share."""
 
-
 from monitor.bot import source_texts as texts
 from monitor.bot.answers import Answer, Button, Rows
 from monitor.bot.button_data import is_number, page_of

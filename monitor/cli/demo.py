@@ -22,7 +22,8 @@ from monitor.core.errors import StoreError
 def demo(keep: bool, database: Path) -> None:
     """Run the real program against sample feeds served on this machine. Needs no token and no internet.
 
-    Each alert is shown as Telegram would show it. Ends by itself when every feed has said all it has to say.
+    Each alert is shown as Telegram would show it. When every feed has said all it has to say, it ends by itself; in a
+    terminal, with the extra `web`, it first shows the history as pages, until Ctrl-C.
     """
     from monitor.demo.show import perform
     from monitor.logs import configure

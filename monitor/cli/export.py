@@ -47,7 +47,9 @@ class Moment(click.ParamType[datetime]):
 @click.option("--tier", type=click.Choice([tier.value for tier in Tier]), help="Only of this tier.")
 @click.option("--verdict", type=click.Choice([verdict.value for verdict in Verdict]), help="Only those judged so.")
 @click.option("--source", help="Only of this source: its number or its name.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file. Default: print it.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file. Default, or -: print it."
+)
 @click.option(
     "--form",
     type=click.Choice(sorted(set(FORMS.values()))),
@@ -76,6 +78,7 @@ def export(
     for a feed reader), svg and png (a chart by day; png: extra `charts`), html and pdf (a report of one quote; pdf:
     Chromium). One unchanging view is written, while the monitor goes on.
     """
+    output = None if output == Path("-") else output
     form = form or (FORMS.get(output.suffix.lower(), "csv") if output else "csv")
     if output is None and form not in WRITTEN:
         raise InputError(f"{form} is not text: name a file with -o.")

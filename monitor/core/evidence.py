@@ -131,6 +131,13 @@ def link_problems(entries: Iterable[Entry]) -> Iterable[str]:
             yield f"entry {entry.id} was changed: its chain value does not follow from what it says"
 
 
+def without_userinfo(url: str) -> str:
+    """Return an address without the name and password it may hold: a pack is given to others."""
+    scheme, slashes, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}" if slashes else url
+
+
 def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers worth keeping, names in lower case, bounded in number and length."""
     named = ((name.lower(), value[:LONGEST_HEADER]) for name, value in headers.items())

@@ -11,6 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from monitor.core.explanation import Explanation as Explanation  # noqa: PLC0414  # given on, as the next three
+from monitor.core.explanation import Span as Span  # noqa: PLC0414
+from monitor.core.explanation import WordChange as WordChange  # noqa: PLC0414
+from monitor.core.explanation import WordOp as WordOp  # noqa: PLC0414
 from monitor.core.verdicts import Judgement
 
 SourceId = NewType("SourceId", int)
@@ -173,14 +177,6 @@ class Quote:
     paused: bool = False  # tracked, but not looked for until a person resumes it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A stretch of a post's text: `text[start:end]`."""
-
-    start: int
-    end: int
-
-
 class Tier(StrEnum):
     """How sure a match is."""
 
@@ -195,35 +191,6 @@ class MatchKind(StrEnum):
     VARIANT = "variant"  # the same quote in other words
     PARTIAL = "partial"  # a truncated form of it
     DERIVED = "derived"  # made from it: a translation not confirmed, a parody, its opposite
-
-
-class WordOp(StrEnum):
-    """What happened to a word of the quote on its way into the post."""
-
-    KEPT = "kept"
-    CHANGED = "changed"
-    INSERTED = "inserted"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordChange:
-    """One step from the quote's words to the post's: `quoted` became `said` (either may be empty)."""
-
-    op: WordOp
-    quoted: str = ""
-    said: str = ""
-    span: Span | None = None  # where `said` stands in the post; None when it is missing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """Why a passage matched, so that a person can check it without running anything."""
-
-    words: tuple[WordChange, ...] = ()
-    normalizations: tuple[str, ...] = ()  # what had to be made plain first: "letter case", "full-width letters"
-    changes: tuple[str, ...] = ()  # classes of change: "added word", "split by attribution"
-    why: str = ""  # one sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from monitor.app import assembled
 from monitor.bot import alert_texts
 from monitor.core.model import AlertState, Poll, SourceKind, WantedSource
 from monitor.core.telling import Found, Look, Telling
+from monitor.demo import pages
 from monitor.demo.server import STAGES, outlets, serving
 from monitor.demo.terminal import shown
 from monitor.life import Monitor, now
@@ -87,7 +88,7 @@ class Story:
 
 
 async def perform(database: Path, *, stop: asyncio.Event, keep: bool, out: TextIO = sys.stdout) -> None:
-    """Run the demonstration until its story is told, or with `keep` until `stop`."""
+    """Run the demonstration until its story is told; with `keep`, or pages to read in a terminal, until `stop`."""
     with serving() as address:
         configuration = settings(address, database)
         async with assembled(configuration, notify=Terminal(out)) as monitor:
@@ -98,9 +99,12 @@ async def perform(database: Path, *, stop: asyncio.Event, keep: bool, out: TextI
             await _first(story.told, stop, running)
             await _settled(monitor, running)
             await _conclude(monitor, database, out)
-            if keep and not stop.is_set():
-                print("Staying up (--keep): Ctrl-C ends it.", file=out, flush=True)
-                await _first(stop, stop, running)
+            async with pages.serving(database, configuration.settings.display.time_zone) as history:
+                stays = keep or (history is not None and out.isatty())
+                _tell_of_pages(history if stays else None, database, out)
+                if stays and not stop.is_set():
+                    print("Staying up: Ctrl-C ends it.", file=out, flush=True)
+                    await _first(stop, stop, running)
             stop.set()
             await running
 
@@ -176,6 +180,18 @@ async def _conclude(monitor: Monitor, database: Path, out: TextIO) -> None:
         sep="\n",
         flush=True,
     )
+
+
+def _tell_of_pages(address: str | None, database: Path, out: TextIO) -> None:
+    """Say where the history is to be read, or how it would be."""
+    if address:
+        said = f"The history as pages, to read and search: {address}"
+    elif pages.are_there():
+        usual = f"http://{pages.HOST}:{pages.USUAL_PORT}/"
+        said = f"The history as pages is at {usual} with:\n  {_command()} --database {database} web"
+    else:
+        said = f"The history as pages needs more packages: {_python()} -m pip install 'quote-monitor[web]'"
+    print(said, file=out, flush=True)
 
 
 def _command() -> str:

@@ -7,14 +7,21 @@ from monitor.core.model import AlertId, Appearance, MatchId
 from monitor.core.verdicts import Judgement, Verdict
 from monitor.core.wordings import ProposedWording
 from monitor.desk.base import DeskBase
+from monitor.signing import match_link
 
 
 class ReviewDesk(DeskBase):
     """Serves the judging of matches."""
 
+    pages_url: str | None = None  # where people open the review pages, if they can
+
     def now(self) -> datetime:
         """Return the time by the monitor's clock."""
         return self._now()
+
+    def match_page(self, match_id: MatchId) -> str | None:
+        """Return where a match is shown on the review pages; None: they cannot be reached from elsewhere."""
+        return match_link(self.pages_url, match_id) if self.pages_url else None
 
     async def told_by(self, alert_id: AlertId) -> list[Appearance]:
         """Return what the message of an alert tells, the alert's own match first. InputError: no such alert."""

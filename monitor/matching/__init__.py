@@ -12,7 +12,7 @@ A post goes through these stages; each is a module, read in this order.
    may hold too many quotes, only the likeliest (`effort`).
 4. **Score** (`features`, `swaps`, `opposite`, `context`, `score`): some forty numbers about the alignment, weighed by a
    logistic model whose weights are in weights.json. The score is a probability: of a hundred passages scored 90, ninety
-   are the quote.
+   are the quote. What the words alone make hopeless is told first (`ceiling`).
 5. **Decide** (`decide`): verbatim, variant, partial, or derived (a parody, the opposite); whether it alerts.
 6. **Explain** (`explain`, `steps`, `chance`): what became of each word, and how likely it is by accident.
 

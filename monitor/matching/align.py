@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from operator import add, mul
+from operator import mul
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -28,7 +28,7 @@ _INSERTED = 1.6  # bits: the cost of a word between
 _INSERTED_MOST = 9.0  # bits: the most that a gap costs
 _SLACK = 10
 _AROUND = 30  # words before and after the best stretch that may belong to the quote as well
-_LONG_PASSAGE = 150  # words
+LONG_PASSAGE = 150  # words
 _BAND = 8  # how far the place of a word may drift from its place in the quote, for a rough first look
 _IN_ORDER = 0.6  # of the least bits: what must be within two neighbouring bands
 _LOOK_BACK = 32  # pairs
@@ -122,7 +122,7 @@ class Alignment:
     @cached_property
     def letters(self) -> float:
         """How alike the letters of the wording and of the passage are, 0 to 1; 1 when the passage is very long."""
-        if self.last - self.first >= _LONG_PASSAGE:
+        if self.last - self.first >= LONG_PASSAGE:
             return 1.0
         return ratio(self.wording.letters, "".join(self.heard.words[self.first : self.last + 1])) / 100.0
 
@@ -191,15 +191,13 @@ def sum_of_best(wording: Wording, pairs: Sequence[Found]) -> float:
 
 def _pairs(wording: Wording, heard: Heard) -> list[Found]:
     """Return all pairs of alike words, in the order of the post."""
-    pairs: list[Found] = []
     places = heard.places
-    for i, number in enumerate(wording.ids):
-        if number in places:
-            pairs += [(j, i, sim) for j, sim in places[number]]
-    words = wording.words
-    for together in heard.joined.keys() & words:  # "god damn" for "goddamn"
-        pairs.append((heard.joined[together], words.index(together), _JOINED))
-    for together in heard.by_word.keys() & map(add, words, words[1:]):  # "goddamn" for "god damn"
+    pairs: list[Found] = [
+        (j, i, sim) for i, number in enumerate(wording.ids) if number in places for j, sim in places[number]
+    ]
+    joined, first = heard.joined, wording.first  # "god damn" for "goddamn"
+    pairs += [(joined[together], first[together], _JOINED) for together in joined.keys() & first.keys()]
+    for together in heard.by_word.keys() & wording.joined.keys():  # "goddamn" for "god damn"
         i = wording.joined[together]
         pairs += [(heard.by_word[together], i, _JOINED), (heard.by_word[together] + 0.5, i + 1, _JOINED)]
     pairs.sort()

@@ -7,9 +7,10 @@ from monitor.core.model import Match, Post, Quote, QuoteId, Tier, Variant
 from monitor.matching import decide, effort, score
 from monitor.matching.align import Alignment, Heard, align
 from monitor.matching.candidates import Index
+from monitor.matching.ceiling import Ceiling
 from monitor.matching.chance import chance
 from monitor.matching.explain import explain, spans
-from monitor.matching.features import features
+from monitor.matching.features import around, of_words
 from monitor.matching.frequencies import Frequencies, background
 from monitor.matching.normalize import is_mostly_latin, read, tokens
 from monitor.matching.similarity import Vocabulary
@@ -20,6 +21,7 @@ ENGINE = f"bits/{score.model().version}"
 """Name and version of the rules; every match carries it. A change that finds other passages changes it."""
 
 _LEAST_LETTERS = 0.4  # likeness of the letters of quote and passage below which the score is next to nothing
+_READY = 16_384  # wordings that are kept ready for comparing
 _TRACKED = 10.0  # bits: how rare a word of a quote is at most, when a token may be read in several ways
 
 
@@ -57,6 +59,7 @@ class Matcher:
         model: score.Model | None = None,
     ) -> None:
         self._model = model or score.model()
+        self._ceiling = Ceiling(self._model)
         self.threshold = self._model.alert if threshold is None else threshold
         self.suggest = self._model.suggest if suggest is None else suggest
         self._frequencies = frequencies or background()
@@ -68,6 +71,7 @@ class Matcher:
         self._quotes: dict[QuoteId, Quote] = {}
         self._slots: dict[QuoteId, list[int]] = {}
         self._wordings: list[tuple[Quote, Variant | None] | None] = []
+        self._ready: dict[int, Wording] = {}
         self._free: list[int] = []
         for quote in quotes:
             self.add(quote)
@@ -153,13 +157,16 @@ class Matcher:
         return [self._match(found, post) for found in sorted(best.values(), key=lambda one: -one.score)]
 
     def _judged(self, alignment: Alignment) -> _Found | None:
-        told = features(alignment, self._frequencies)
-        reached = self._model.score(told)
         wording = alignment.wording
         given = wording.variant.threshold if wording.variant else None
         given = wording.quote.threshold if given is None else given
         alert = self.threshold if given is None else given
-        decision = decide.decide(alignment, told, reached, alert=alert, suggest=min(self.suggest, alert))
+        suggest = min(self.suggest, alert)
+        told = of_words(alignment, self._frequencies)
+        if not told["whole"] and self._ceiling.score(told) < suggest:
+            return None
+        told |= around(alignment, self._frequencies, told)
+        decision = decide.decide(alignment, told, self._model.score(told), alert=alert, suggest=suggest)
         return None if decision is None else _Found(alignment, alert, decision)
 
     def _match(self, found: _Found, post: Post) -> Match:
@@ -192,9 +199,18 @@ class Matcher:
         for slot in self._slots.pop(quote_id):
             self._index.remove(slot)
             self._wordings[slot] = None
+            self._ready.pop(slot, None)
             self._free.append(slot)
 
     def _wording(self, slot: int) -> Wording:
+        ready = self._ready.get(slot)
+        if ready is None:
+            if len(self._ready) >= _READY:
+                self._ready.clear()
+            ready = self._ready[slot] = self._made_ready(slot)
+        return ready
+
+    def _made_ready(self, slot: int) -> Wording:
         known = self._wordings[slot]
         assert known is not None
         ids = self._index.wording(slot)

@@ -34,7 +34,10 @@ class Model:
 
     def score(self, features: Mapping[str, float]) -> float:
         """Return how probable it is that the passage is the quote, 0 to 100."""
-        total = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+        return self.meaning(self.bias + sum([weight * features[name] for name, weight in self.weights.items()]))
+
+    def meaning(self, total: float) -> float:
+        """Return the score that a weighted sum means; a higher sum never means less."""
         return 100.0 / (1.0 + math.exp(-max(-_SUREST, min(_SUREST, self._odds(total)))))
 
     def _odds(self, total: float) -> float:

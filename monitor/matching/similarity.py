@@ -159,7 +159,7 @@ class Vocabulary:
         return number
 
     def alike(self, word: str) -> tuple[Alike, ...]:
-        """Return the words of the vocabulary that `word` may stand for, itself first."""
+        """Return the words of the vocabulary that `word` may stand for, the most alike (itself) first."""
         found = {self._ids[word]: SAME} if word in self._ids else {}
         known = self._known(word)
         for other in self._near(word):
@@ -169,7 +169,7 @@ class Vocabulary:
                 and (sim := similarity(word, other, both_known=known and self._known(other))) >= LEAST
             ):
                 found[number] = sim
-        return tuple(found.items())
+        return tuple(sorted(found.items(), key=lambda alike: (-alike[1], alike[0])))  # the same in every process
 
     def _near(self, word: str) -> Iterable[str]:
         near = {other for other in chain(ALIKE.get(word, ()), SOUND_ALIKE.get(word, ())) if other in self._ids}

@@ -17,7 +17,7 @@ AS_WRITTEN = Words(lambda _: 0.0, lambda _: ())
 class Wording:
     """One text of a quote's family. `weights` are bits, each word after the two before it.
 
-    One is made for each post that may hold it, so what few of them are asked for is worked out then.
+    Many are made, for posts that may hold them, so what few of them are asked for is worked out then.
     """
 
     def __init__(
@@ -53,6 +53,11 @@ class Wording:
     @cached_property
     def letters(self) -> str:
         return "".join(self.words)
+
+    @cached_property
+    def first(self) -> dict[str, int]:
+        """Each word → its number where it is said first."""
+        return {word: number for number, word in reversed([*enumerate(self.words)])}
 
     @cached_property
     def joined(self) -> dict[str, int]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.identity import text_digest
 from monitor.core.model import Post
+from monitor.store import evidence
 from monitor.store.database import IN_MEMORY, Database, Row, open_database
 from monitor.store.values import parts_of
 
@@ -163,6 +164,12 @@ def _digest(row: Row) -> str | None:
         return None
 
 
+def _evidence(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+    return [
+        Difference(subject="evidence", found=f"{problem}.", advice=RESTORE) for problem in evidence.check(db).problems
+    ]
+
+
 CHECKS: dict[str, Callable[[Database, datetime], list[Difference]]] = {
     "file": _whole,
     "tables": _tables,
@@ -171,5 +178,6 @@ CHECKS: dict[str, Callable[[Database, datetime], list[Difference]]] = {
     "counts by day": _daily,
     "search": _search,
     "rows that belong together": _outbox,
+    "evidence": _evidence,
     "clock": _clock,
 }

@@ -2,7 +2,7 @@
 
 An alert exists before anything is sent and is never deleted. How alerts become messages is in `tellings`: one of
 them leads, the others have its id as `told_in`. Those of near-duplicates are `digested` from the beginning; their
-`told_in` is the alert of the post that they repeat, or what leads that.
+`told_in` is the alert of the first post of their story that the chat is told of, or what leads that.
 What is given up while in flight stays given up when its sending fails, and counts as sent when it arrived after all.
 """
 
@@ -30,6 +30,30 @@ WHERE coalesce(subscriptions.quote_id, quotes.id) = quotes.id
     AND (subscriptions.tag IS NULL OR subscriptions.tag IN (SELECT value FROM json_each(quotes.tags)))
 ORDER BY subscriptions.id
 """
+# The alerts (`first`) of the story that a match repeats: of the first post that told it, then of the others in order.
+# CROSS JOIN keeps SQLite to that way, which ends at once; any other looks through all that a burst told.
+OF_STORY = """
+matches CROSS JOIN matches AS alike CROSS JOIN alerts AS first INDEXED BY alerted_once
+WHERE matches.repeats IS NOT NULL AND (alike.id = matches.repeats OR alike.repeats = matches.repeats)
+    AND first.match_id = alike.id
+"""
+OF_PLACE = "first.chat_id = alerts.chat_id AND coalesce(first.thread_id, 0) = coalesce(alerts.thread_id, 0)"
+IS_REPOST = f"""
+EXISTS (
+    SELECT 1 FROM {OF_STORY} AND matches.id = alerts.match_id AND {OF_PLACE} AND first.id < alerts.id
+        AND (first.id = alerts.told_in OR (+first.told_in = alerts.told_in AND first.state <> 'dead'))
+)
+"""  # noqa: S608 - constants
+HEAD = f"""
+SELECT first.id FROM {OF_STORY} AND matches.id = alerts.match_id AND {OF_PLACE}
+    AND (first.id IN (SELECT value FROM json_each(?1)) OR (first.state = 'pending' AND first.told_in IS NULL))
+LIMIT 1
+"""  # noqa: S608 - constants
+ORIGINAL = f"""
+SELECT first.id, first.told_in FROM {OF_STORY} AND matches.id = ? AND first.chat_id = ?
+    AND coalesce(first.thread_id, 0) = coalesce(?, 0) AND first.state <> 'dead' AND first.created_at >= ?
+LIMIT 1
+"""  # noqa: S608 - constants
 WAITING = "SELECT id, state FROM alerts WHERE state IN ('pending', 'in flight', 'held') AND "
 UNWANTED = """
 chat_id = ? AND NOT EXISTS (
@@ -96,13 +120,11 @@ def _insert(
 
 
 def _original(db: Database, match_id: MatchId, chat: Row, at: datetime) -> AlertId | None:
-    """Return the alert whose message tells this chat of the post that a match repeats, if it did so of late."""
-    found = db.row(
-        "SELECT first.id, first.told_in FROM matches JOIN alerts AS first ON first.match_id = matches.repeats"
-        " WHERE matches.id = ?1 AND first.chat_id = ?2 AND first.thread_id IS ?3 AND first.state <> 'dead'"
-        " AND first.created_at >= ?4",
-        match_id, chat["id"], chat["thread_id"], at - REPOSTS_FOR,
-    )  # fmt: skip
+    """Return the alert whose message tells this chat of the story that a match repeats, if it did so of late.
+
+    That is the first of its posts that the chat was to be told of: it may have subscribed since the very first.
+    """
+    found = db.row(ORIGINAL, match_id, chat["id"], chat["thread_id"], at - REPOSTS_FOR)
     return None if found is None else AlertId(found["told_in"] or found["id"])
 
 
@@ -162,17 +184,16 @@ def _bury(db: Database, which: str, value: int, *, reason: str, at: datetime) ->
 
 def free(db: Database, leads: Iterable[int]) -> None:
     """Let what was to be told with these alerts be told without them."""
+    freed = json_list(leads)
     db.change(
         "UPDATE alerts SET state = 'pending', told_in = NULL"
         " WHERE told_in IN (SELECT value FROM json_each(?)) AND state IN ('pending', 'in flight')",
-        json_list(leads),
+        freed,
     )
     db.change(
-        "UPDATE alerts SET told_in = coalesce((SELECT first.id FROM matches JOIN alerts AS first"
-        "  ON first.match_id = matches.repeats AND first.chat_id = alerts.chat_id"
-        "  AND first.thread_id IS alerts.thread_id WHERE matches.id = alerts.match_id), told_in)"
-        " WHERE told_in IN (SELECT value FROM json_each(?)) AND state = 'digested'",
-        json_list(leads),
+        f"UPDATE alerts SET told_in = coalesce(({HEAD}), told_in)"  # noqa: S608 - constants
+        " WHERE told_in IN (SELECT value FROM json_each(?1)) AND state = 'digested'",
+        freed,
     )
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 from monitor.core.model import AlertId, AlertState, ChatId
 from monitor.core.telling import Doubt, Stale, Telling
+from monitor.store import stale
 from monitor.store.database import Database, Row
 from monitor.store.tellings import put_back, telling_of
 from monitor.store.waiting import EDITS_EVERY
@@ -43,7 +44,11 @@ def recover(db: Database, until: datetime) -> int:
 
 
 def next_doubt(db: Database, chat_id: ChatId, now: datetime) -> Doubt | None:
-    """Return the telling of a chat that is to be looked for now, the oldest first, or None."""
+    """Return the telling of a chat that is to be looked for now, the oldest first, or None.
+
+    A number that was asked about, without an answer, and is known by now is not asked about again: its message may have
+    got the buttons of the telling, so it is to be brought up to date.
+    """
     row = db.row(
         "SELECT id, state, message_id, anchor, probe_from FROM alerts WHERE chat_id = ? AND probe_at <= ?"
         " ORDER BY id LIMIT 1",
@@ -51,6 +56,8 @@ def next_doubt(db: Database, chat_id: ChatId, now: datetime) -> Doubt | None:
     )  # fmt: skip
     if row is None:
         return None
+    if row["probe_from"] is not None:
+        stale.mark_number(db, chat_id, row["probe_from"], now)
     telling = telling_of(db, AlertId(row["id"]), now)
     if row["state"] == AlertState.SENT:
         return _other_copy(db, telling, row)

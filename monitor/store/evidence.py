@@ -19,6 +19,7 @@ from monitor.core.evidence import (
     chained,
     link_problems,
     sha256,
+    without_userinfo,
 )
 from monitor.core.model import MatchId, Poll, PostId, SourceId
 from monitor.store.database import Database, Row
@@ -45,7 +46,7 @@ def keep(db: Database, received: Received) -> EvidenceId:
         kind=received.kind.value,
         source_id=received.source_id,
         post_id=received.post_id,
-        url=None if received.url is None else plain_text(received.url),
+        url=None if received.url is None else plain_text(without_userinfo(received.url)),
         fetched_at=time_text(received.fetched_at),
         status=received.status,
         headers=plain_text(json.dumps(dict(received.headers), ensure_ascii=False)),
@@ -161,8 +162,8 @@ def _body_problems(row: Row) -> list[str]:
 def _loose_ends(db: Database) -> list[str]:
     """Return what refers to entries that are not there: those at the end of a chain are missed by nothing else."""
     count = db.value(
-        "SELECT (SELECT count(*) FROM matches WHERE evidence_id NOT IN (SELECT id FROM evidence))"
-        " + (SELECT count(*) FROM rechecks WHERE evidence_id NOT IN (SELECT id FROM evidence))"
+        "SELECT count(*) FROM (SELECT evidence_id FROM matches UNION ALL SELECT evidence_id FROM rechecks) AS referring"
+        " WHERE evidence_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM evidence WHERE id = referring.evidence_id)"
     )
     return [f"{count} matches or later looks refer to entries that are missing"] if count else []
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.core.errors import StoreError
-from monitor.core.evidence import EvidenceId
+from monitor.core.evidence import EvidenceId, without_userinfo
 from monitor.core.model import MatchId
 from monitor.store import evidence
 from monitor.store.database import Database
@@ -79,7 +79,10 @@ def of(db: Database, match_ids: Sequence[MatchId]) -> Proof:
         raise StoreError(f"{error}: see `quote-monitor verify --database`.") from error
     return Proof(
         matches=matches,
-        posts=_rows(db, POSTS, post_ids),
+        posts=[
+            {**post, "source_address": without_userinfo(str(post["source_address"]))}
+            for post in _rows(db, POSTS, post_ids)
+        ],
         versions=_rows(db, VERSIONS, post_ids),
         rechecks=rechecks,
         quotes=_rows(db, QUOTES, quote_ids),

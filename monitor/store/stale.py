@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.core.model import MatchId, PostId
+from monitor.core.model import ChatId, MatchId, PostId
 from monitor.store.database import Database
 from monitor.store.values import json_list
 
@@ -17,6 +17,13 @@ def mark(db: Database, match_ids: Iterable[MatchId], at: datetime) -> int:
         " AND told.state IN ('in flight', 'sent', 'digested'))",
         at, json_list(match_ids),
     )  # fmt: skip
+
+
+def mark_number(db: Database, chat_id: ChatId, number: int, at: datetime) -> None:
+    """Mark the message of this number, if it is a known one: it may have got the buttons of another."""
+    db.change(
+        "UPDATE alerts SET stale_at = ? WHERE chat_id = ? AND message_id = ? AND state = 'sent'", at, chat_id, number
+    )
 
 
 def mark_posts(db: Database, post_ids: Iterable[PostId], at: datetime) -> int:

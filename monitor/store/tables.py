@@ -209,7 +209,7 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "attempts": "How often it was handed over.",
         "next_at": "Not to be sent before: when a hold or a wait ends; while in flight, when it was handed over.",
         "anchor": "The newest message known in the chat when it was handed over.",
-        "probe_at": "When a message whose answer was lost, or its first copy, is looked for; empty: nothing is in doubt.",
+        "probe_at": "When a message whose answer was lost, or its first copy, is looked for; empty: no doubt.",
         "probe_from": "The number to ask about next.",
         "resent": "1: sent again though it may have arrived, so a first copy is looked for once it is sent.",
         "message_id": "The message it became.",

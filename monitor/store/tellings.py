@@ -12,21 +12,19 @@ from monitor.core.grouping import Group, next_groups, window_after
 from monitor.core.model import Alert, AlertId, ChatId
 from monitor.core.people import Preferences
 from monitor.core.telling import MOST_SHOWN, Telling
-from monitor.store import alerts, remarkable
+from monitor.store import alerts, remarkable, stale
 from monitor.store.database import Database
 from monitor.store.holding import hold_of, preferences_of
 from monitor.store.values import json_list, time_of
 from monitor.store.waiting import reachable, waiting_groups, window_of
 
-OTHERS = """
+OTHERS = f"""
 WITH others AS (
     SELECT alerts.*, matches.quote_id, row_number() OVER (PARTITION BY quote_id ORDER BY alerts.id DESC) AS place
     FROM alerts JOIN matches ON matches.id = alerts.match_id
-    WHERE alerts.told_in = ?1 AND alerts.state <> 'dead' AND NOT EXISTS (
-        SELECT 1 FROM alerts AS first WHERE first.match_id = matches.repeats AND (first.id = ?1 OR first.told_in = ?1)
-    )
+    WHERE alerts.told_in = ?1 AND alerts.state <> 'dead' AND NOT {alerts.IS_REPOST}
 )
-"""
+"""  # noqa: S608 - constants
 SHOWN = OTHERS + "SELECT * FROM others ORDER BY place, id DESC LIMIT ?2"  # noqa: S608 - constants
 COUNTS = OTHERS + "SELECT count(*) AS alerts, count(DISTINCT quote_id) AS quotes FROM others"  # noqa: S608 - constants
 ANCHOR = """
@@ -172,6 +170,9 @@ def alerts_by_id(db: Database, alert_ids: Iterable[AlertId]) -> list[Alert]:
 def sent(db: Database, lead_id: AlertId, *, message_id: int, at: datetime) -> None:
     """Say that a telling arrived, as which message. What is said later of it changes nothing."""
     _widen(db, lead_id, at)
+    looked = db.row("SELECT chat_id, probe_from FROM alerts WHERE id = ? AND probe_from <> ?", lead_id, message_id)
+    if looked is not None:  # another message may have got its buttons, and nobody asks about that again
+        stale.mark_number(db, looked["chat_id"], looked["probe_from"], at)
     db.change(
         "UPDATE alerts SET state = 'sent', told_in = NULL, message_id = ?1, sent_at = ?2, closed_at = ?2,"
         " reason = NULL, probe_at = CASE WHEN resent THEN ?2 END, probe_from = NULL WHERE id = ?3 AND state <> 'sent'",

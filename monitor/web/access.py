@@ -70,7 +70,8 @@ RULES: tuple[tuple[re.Pattern[str], Access], ...] = tuple(
     for pattern, access in (
         (r"/static/[\w.-]+", Access.NOTHING),
         (r"/(sign-in|sign-out|robots\.txt|favicon\.ico)", Access.NOTHING),
-        (r"/(audit|match/\d+/verdict)", Access.REVIEW),
+        (r"/(audit|match/\d+/verdict|(match|quote)/\d+/evidence\.zip)", Access.REVIEW),  # evidence: addresses, secrets
+        (r"/(matches\.(csv|jsonl|atom)|quote/\d+(\.svg|/report))", Access.READ),
         (r"/(|matches|quotes|coverage|(match|quote)/\d+)", Access.READ),
         (rf"/{DATABASE}(\.json)?(/.*)?", Access.READ),  # table by table: `may_explore`
     )

@@ -16,8 +16,10 @@ from monitor.web.forms import Clusters, Form, clusters, gather
 
 BATCH = 4000  # matches
 PATIENCE = 0.03  # seconds a page waits; longer reading goes on without it
+LATER = 0.2  # seconds after which reading goes on when nobody waits for it, the page being on its way
 MOST_KEPT = 64  # quotes
 ANEW = timedelta(minutes=10)
+AGAIN = timedelta(minutes=1)  # what is younger is shown as it is: gathering forms takes longer than a page may
 
 MATCHES = """
 SELECT m.id, m.variant_id, m.passage, m.found_at, p.author, p.source_id, p.first_seen_at, p.published_at,
@@ -45,6 +47,7 @@ class Digest:
     """What is known of one quote so far."""
 
     begun_at: datetime
+    read_at: datetime | None = None  # when reading last came to the end
     read: int = 0
     last: int = 0
     is_done: bool = False
@@ -97,8 +100,11 @@ class Digests:
                 fresh = Digest(self._now())
                 self._reading[quote_id] = asyncio.create_task(self._finish(quote_id, text, fresh))
                 digest = digest or self._keep(quote_id, fresh)
-        elif quote_id not in self._reading:
-            self._reading[quote_id] = asyncio.create_task(self._finish(quote_id, text, digest))
+        elif quote_id not in self._reading and self._is_old(digest):
+            later = LATER if digest.is_done and patience is not None else 0
+            self._reading[quote_id] = asyncio.create_task(self._finish(quote_id, text, digest, later))
+            if later:
+                patience = 0
         self._kept.move_to_end(quote_id)
         task = self._reading.get(quote_id)
         if task is not None:
@@ -107,20 +113,24 @@ class Digests:
                 task.result()
         return self._kept.get(quote_id, digest or Digest(self._now()))
 
+    def _is_old(self, digest: Digest) -> bool:
+        return digest.read_at is None or abs(self._now() - digest.read_at) > AGAIN
+
     def _keep(self, quote_id: int, digest: Digest) -> Digest:
         self._kept[quote_id] = digest
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
         return digest
 
-    async def _finish(self, quote_id: int, text: str, digest: Digest) -> None:
+    async def _finish(self, quote_id: int, text: str, digest: Digest, later: float = 0) -> None:
         try:
+            await asyncio.sleep(later)
             before = digest.read
             while await self._read(_more, digest, quote_id):
                 pass
             if digest.clusters is None or digest.read != before:
                 digest.clusters = await asyncio.to_thread(clusters, text, digest.forms)
-            digest.is_done = True
+            digest.is_done, digest.read_at = True, self._now()
             self._keep(quote_id, digest)
         finally:
             self._reading.pop(quote_id, None)

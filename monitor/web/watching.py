@@ -42,12 +42,16 @@ class Watching:
         self._task: asyncio.Task[None] | None = None
 
     async def known(self, now: datetime, days: int) -> None:
-        """Wait until so many days are known; what is old is read again without making anybody wait."""
-        today = now.astimezone(UTC).date()
-        if any(today - back * DAY not in self._days for back in range(days)):
-            await self.refresh(now, days)
-        elif self._is_old(now) and (self._task is None or self._task.done()):
+        """Wait until the last two days are known; what is older, or was read long ago, makes nobody wait."""
+        if self.unread(now, 2):
+            await self.refresh(now, 2)
+        if (self._is_old(now) or self.unread(now, days)) and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self.refresh(now, days))
+
+    def unread(self, now: datetime, days: int) -> int:
+        """Return how many of the last days are still to be read."""
+        today = now.astimezone(UTC).date()
+        return sum(today - back * DAY not in self._days for back in range(days))
 
     async def refresh(self, now: datetime, days: int = DAYS) -> None:
         """Read what is not known yet, newest day first; today's and yesterday's again when they are old."""
@@ -64,7 +68,7 @@ class Watching:
             day = today - back * DAY
             if day not in self._days:
                 self._days[day] = await self._day(day, now)
-        for day in [day for day in self._days if day <= today - days * DAY]:
+        for day in [day for day in self._days if day <= today - DAYS * DAY]:  # polls of these are gone
             del self._days[day]
 
     def _is_old(self, now: datetime) -> bool:

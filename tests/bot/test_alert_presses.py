@@ -45,7 +45,17 @@ async def test_a_verdict_is_recorded_with_who_gave_it_and_seen_on_the_button(tol
     assert labels(answer) == ["Open", "History", "Mute", "✓ Right", "❌ Wrong"]
     [given] = told.store.verdicts(told.found()[0].match_id)
     assert (given.verdict, given.by) == (Verdict.WRONG, f"telegram:{OWNER}")
-    assert told.audited()[-1] == (f"telegram:{OWNER}", "judge")
+    [change] = told.store.changes(limit=1)
+    assert (change.by, change.action) == (f"telegram:{OWNER}", "judge")
+
+
+async def test_the_way_to_the_page_of_a_match_stays_after_a_verdict(told: RealDesk) -> None:
+    told.desk.pages_url = "https://quotes.example/x/"
+
+    answer = await told.press("right 1")
+
+    links = [button.url for row in answer.buttons for button in row if button.url]
+    assert links == [told.found()[0].url, f"https://quotes.example/x/match/{told.found()[0].match_id}"]
 
 
 async def test_a_new_variant_is_noted_and_asked_about_in_a_message_of_its_own(told: RealDesk) -> None:

@@ -273,6 +273,10 @@ def test_the_page_of_a_match_is_linked_when_there_is_one() -> None:
     assert '<a href="https://quotes.example/match/7">All about this match</a>' in markup
 
 
+def page_of(match_id: MatchId) -> str:
+    return f"https://quotes.example/{match_id}"
+
+
 def test_the_buttons_open_the_post_and_name_the_alert() -> None:
     found = an_appearance(kind=MatchKind.VARIANT)
     (opened, history, mute), verdicts = buttons(Telling(lead=an_alert(467821, appearance=found)))
@@ -290,13 +294,22 @@ def test_words_that_are_the_quotes_own_are_no_new_variant() -> None:
     assert [button.label for button in verdicts] == ["✓ Right", "✗ Wrong"]
 
 
+def test_the_page_of_the_match_has_a_button_where_there_are_pages() -> None:
+    (opened, page), others, _ = buttons(a_telling([an_appearance()]), match_url=page_of)
+    (group,), _ = buttons(a_telling([an_appearance(), an_appearance(match_id=MatchId(2))]), match_url=page_of)
+
+    assert (opened.label, page.label, page.url) == ("Open", "Match page", "https://quotes.example/1")
+    assert [button.label for button in others] == ["History", "Mute"]
+    assert group.url == "https://quotes.example/1"
+
+
 def test_a_post_without_a_safe_link_opens_its_page_or_nothing() -> None:
     telling = a_telling([an_appearance(url="javascript:alert(1)")])
 
-    with_page, _ = buttons(telling, match_url=lambda match_id: f"https://quotes.example/{match_id}")
+    (page,), _, _ = buttons(telling, match_url=page_of)
     without, _ = buttons(telling)
 
-    assert with_page[0].url == "https://quotes.example/1"
+    assert page.url == "https://quotes.example/1"
     assert [button.label for button in without] == ["History", "Mute"]
 
 

@@ -71,8 +71,32 @@ async def test_help_lists_what_one_may_do_and_tells_a_stranger_how_to_be_let_in(
 
 @pytest.mark.parametrize("words", ["track", "/track", " TRACK "])
 async def test_help_explains_one_command_in_its_own_words(words: str) -> None:
-    assert await help_for(words) == BY_NAME["track"].text
+    assert await help_for(words) == BY_NAME["track"].told
+
+
+async def test_help_breaks_lines_where_a_sentence_or_an_example_ends_and_not_where_the_code_does() -> None:
+    told = (await help_for("track")).split("\n")
+
+    assert told[3] == "/track Come get me, coward! — Gustavo Petro #petro lang:es"
+    assert told[4].startswith("Each further line is another wording of it")
+    assert told[4].endswith("what was found in the posts stored so far.")
+    assert (await help_for("variant")).split("\n")[-2:] == ["/variant 3 confirm 7", "/variant 3 remove 7"]
+
+
+async def test_help_for_a_command_that_there_is_not_says_so() -> None:
+    assert await help_for("nonsense") == "There is no command /nonsense: /help lists those there are."
+
+
+async def test_the_start_names_what_most_begin_with_and_no_more() -> None:
+    owner = text_of(await BY_NAME["start"].run(a_call(), MemoryDesk()))
+    stranger = text_of(await BY_NAME["start"].run(a_call(user_id=STRANGER), MemoryDesk()))
+
+    assert [word for word in owner.split() if word.startswith("/")] == [
+        "/track", "/source", "/quotes", "/subscribe", "/preferences:", "/help", "/help",
+    ]  # fmt: skip
+    assert "/track" not in stranger
+    assert f"Your Telegram id is {STRANGER}" in stranger
 
 
 async def test_settings_is_another_name_for_preferences() -> None:
-    assert await help_for("settings") == BY_NAME["preferences"].text
+    assert await help_for("settings") == BY_NAME["preferences"].told

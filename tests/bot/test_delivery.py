@@ -283,21 +283,3 @@ async def test_edits_wait_for_a_minute_and_leave_room_for_what_is_new() -> None:
     await delivery.round(START + 9 * MINUTE)
 
     assert len(notify.updated) == 1
-
-
-async def test_what_was_sent_before_the_program_started_counts_for_the_limits() -> None:
-    outbox = an_outbox(CROWD, kind=ChatKind.CHANNEL)
-    time = HeldTime()
-    await a_delivery(outbox, Notified(), time).round(START)
-    for quote in range(1, CROWD + 1):
-        found(outbox.store, quote=quote, at=START)
-    begun = time.now
-    then = START + timedelta(seconds=20)
-
-    await a_delivery(outbox, Notified(), time).round(then)
-    for quote in range(1, 4):
-        found(outbox.store, quote=quote, at=then)
-    await a_delivery(outbox, Notified(), time).round(START + timedelta(seconds=55))
-
-    assert outbox.states() == {SENT}
-    assert time.now - begun > 10  # the nineteenth message had to wait until the first was a minute ago

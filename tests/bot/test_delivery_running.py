@@ -35,7 +35,7 @@ from tests.bot.delivering import (
     in_chat,
     once,
 )
-from tests.bot.helpers import call
+from tests.bot.helpers import HeldTime, call
 from tests.store.telling import found
 
 AT_ONCE = timedelta()
@@ -255,6 +255,24 @@ async def test_whatever_goes_wrong_nothing_is_lost_and_nothing_is_sent_twice(see
     assert len(told) == len(set(told)) == 5 * (6 + 24)
     assert outbox.states() == {SENT}
     assert outbox.audit_alerts(now).differences == ()
+
+
+async def test_what_was_sent_before_the_program_started_counts_for_the_limits() -> None:
+    outbox = an_outbox(CROWD, kind=ChatKind.CHANNEL)
+    time = HeldTime()
+    await a_delivery(outbox, Notified(), time).round(START)
+    for quote in range(1, CROWD + 1):
+        found(outbox.store, quote=quote, at=START)
+    begun = time.now
+    then = START + timedelta(seconds=20)
+
+    await a_delivery(outbox, Notified(), time).round(then)
+    for quote in range(1, 4):
+        found(outbox.store, quote=quote, at=then)
+    await a_delivery(outbox, Notified(), time).round(START + timedelta(seconds=55))
+
+    assert outbox.states() == {SENT}
+    assert time.now - begun > 10  # the nineteenth message had to wait until the first was a minute ago
 
 
 def test_delivery_knows_nothing_of_telegram() -> None:

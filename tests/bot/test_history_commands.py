@@ -224,3 +224,16 @@ async def test_sources_come_in_pages_and_one_can_be_paused_resumed_and_removed(d
     await desk.press_label(question, "Remove")
 
     assert desk.store.all_sources() == []
+
+
+async def test_buttons_that_would_be_refused_are_not_there(desk: RealDesk) -> None:
+    await tracked(desk, SAID)
+    seen = {}
+    for role in (Role.STRANGER, Role.SUBSCRIBER, Role.REVIEWER):
+        desk.role = role
+        seen[role] = [labels(await desk.say(said)) for said in ("/history 1", "/stats 1", "/quote 1")]
+
+    assert ["Statistics" in shown for shown in seen[Role.STRANGER]] == [False, False, False]
+    assert ["Statistics" in shown for shown in seen[Role.SUBSCRIBER]] == [True, False, True]
+    assert ["Export" in shown for shown in seen[Role.SUBSCRIBER]] == [False, False, False]
+    assert "Export" in seen[Role.REVIEWER][1]

@@ -159,6 +159,26 @@ async def test_messages_of_ours_that_are_touched_in_a_search_are_set_right() -> 
         assert states(store, way.time) == {AlertState.SENT: 3}
 
 
+async def test_a_message_that_cannot_be_set_right_at_once_is_set_right_when_telegram_allows_it() -> None:
+    async with told(CHANNEL) as (store, api, way):
+        for quote in (1, 2):
+            found(store, quote=quote, at=way.time.datetime())
+        await way.go(MINUTE)
+        with store._db.writing():  # as if nothing were known of the first, and the second were in doubt
+            store._db.change(
+                "UPDATE alerts SET state = 'in flight', message_id = NULL, sent_at = NULL, anchor = 0, probe_at = ?"
+                " WHERE id = 2",
+                way.time.datetime() + MINUTE,
+            )
+            store._db.change("UPDATE alerts SET state = 'dead', message_id = NULL, sent_at = NULL WHERE id = 1")
+        before = [message.reply_markup for message in api.sent(CHANNEL)]
+        api.faults.next("editMessageText", botapi.TooManyRequests(30))
+        await way.go()
+
+        assert [message.reply_markup for message in api.sent(CHANNEL)] == before
+        assert not any(call.early for call in api.calls)
+
+
 async def test_a_surplus_copy_that_is_met_is_taken_away() -> None:
     async with told(CHANNEL) as (store, api, way):
         found(store, at=way.time.datetime())

@@ -7,6 +7,7 @@ import pytest
 from monitor.bot.answers import Answer
 from monitor.bot.commands import BY_NAME
 from monitor.bot.commands.base import Call
+from monitor.bot.language import speaking
 from monitor.bot.people_texts import DONE, sentence
 from monitor.bot.presses import PRESSES
 from monitor.core.errors import InputError
@@ -176,7 +177,7 @@ async def test_the_audit_tells_who_changed_what_page_by_page() -> None:
     page = await run("audit", a_call(), desk)
     assert isinstance(page, Answer)
     lines = page.text.splitlines()
-    assert lines[0] == "2026-01-06 12:00 UTC · 1001 tracked quote 3 “Come get me, coward!”"
+    assert lines[0] == "2026-01-06 12:00 UTC · Ann (1001) tracked quote 3 “Come get me, coward!”"
     assert lines[1].endswith("(taken back)")
     assert len(lines) == 10
 
@@ -184,6 +185,28 @@ async def test_the_audit_tells_who_changed_what_page_by_page() -> None:
     third = await press(presses(second)["Older »"], desk)
     assert (len(second.text.splitlines()), len(third.text.splitlines())) == (10, 5)
     assert labels(third) == []
+
+
+async def test_the_audit_calls_its_reader_by_name() -> None:
+    desk = MemoryDesk()
+    desk.audited = [a_change(by=f"telegram:{OWNER}"), a_change(by="telegram:7")]
+
+    told = text_of(await run("audit", a_call(name="Ann"), desk)).splitlines()
+
+    assert f"Ann ({OWNER}) tracked" in told[0]
+    assert "· 7 tracked" in told[1]
+
+
+@pytest.mark.parametrize(("by", "told"), [("settings", "los ajustes"), ("command line", "la línea de comandos")])
+def test_what_the_operator_did_is_told_in_the_readers_language(by: str, told: str) -> None:
+    with speaking("es"):
+        assert sentence(a_change(by=by, action="subscribe", subject="chat -100")) == f"{told} suscribió el chat -100"
+
+
+def test_whoever_came_by_invitation_gave_nobody_a_role() -> None:
+    joined = a_change(action="role", by="telegram:7", subject="member 7", what="editor")
+
+    assert sentence(joined) == "7 took up an invitation: editor"
 
 
 async def test_an_empty_audit_says_so() -> None:

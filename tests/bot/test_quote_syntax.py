@@ -69,7 +69,9 @@ def test_a_change_is_read(words: str, changes: dict) -> None:
     assert changes_of(words) == changes
 
 
-@pytest.mark.parametrize("words", ["", "colour red", "exact perhaps", "threshold", "threshold ten"])
+@pytest.mark.parametrize(
+    "words", ["", "colour red", "exact perhaps", "threshold", "threshold ten", "near", "not:", "tags "]
+)
 def test_what_is_no_change_is_refused(words: str) -> None:
     with pytest.raises(InputError):
         changes_of(words)

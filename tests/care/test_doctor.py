@@ -36,8 +36,8 @@ def test_a_database_in_order_is_well_in_every_respect(store: SqliteStore, databa
 
     assert [sign.subject for sign in signs if not sign.is_well] == []
     assert {sign.subject for sign in signs} == {
-        "file", "tables", "references", "words", "counts by day", "search", "rows that belong together", "clock",
-        "disk", "log",
+        "file", "tables", "references", "words", "counts by day", "search", "rows that belong together",
+        "evidence", "clock", "disk", "log",
     }  # fmt: skip
 
 

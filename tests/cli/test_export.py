@@ -42,6 +42,11 @@ def test_matches_are_printed_as_csv_unless_said_otherwise() -> None:
     ]  # fmt: skip
 
 
+def test_a_dash_stands_for_standard_output(tmp_path: Path) -> None:
+    assert call("export", "-o", "-").stdout == call("export").stdout
+    assert not (tmp_path / "-").exists()
+
+
 def test_the_name_of_the_file_says_what_is_written(tmp_path: Path) -> None:
     result = call("export", "--quote", "1", "-o", "m.jsonl")
 

@@ -120,11 +120,15 @@ def forms() -> Iterator[tuple[str, Telling, str]]:
     yield "in Spanish", telling(usual(judgement=ann), reposts=12), "es"
 
 
+def match_page(match_id: MatchId) -> str:
+    return f"https://quotes.example/match/{match_id}"
+
+
 def shown(telling: Telling, lang: str = "en") -> str:
     """Return a message and its buttons, for pages that show HTML."""
     with speaking(lang):
-        markup = alert_texts.telling_text(telling, match_url=lambda number: f"https://quotes.example/match/{number}")
-        rows = alert_texts.buttons(telling)
+        markup = alert_texts.telling_text(telling, match_url=match_page)
+        rows = alert_texts.buttons(telling, match_url=match_page)
     text = markup.replace("<u>", "<ins>").replace("</u>", "</ins>").replace("\n", "<br>\n")
     keys = "<br>\n".join(" ".join(f"<kbd>{escape(button.label)}</kbd>" for button in row) for row in rows)
     return f"<blockquote>\n{text}<br>\n{keys}\n</blockquote>"

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from monitor.export.rows import Row, write_csv, write_jsonl
 from monitor.store import open_store
 from tests.builders import NOON, QUOTE, a_finding, a_match, a_poll, a_post, a_quote, a_source
 from tests.care.filling import fill
+from tests.docs.reference import DOCS
 
 FEED = FeedFacts(
     subject="quote/1",
@@ -231,3 +233,13 @@ def test_a_report_stands_alone_and_takes_nothing_for_markup(path: Path) -> None:
     assert "<svg" in html
     for word in ("<script", 'href="javascript', "src=", "@import", "url("):
         assert word not in html
+
+
+def test_the_example_in_the_documentation_works(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").mkdir()
+    path.rename(tmp_path / "data" / "quote-monitor.db")
+    monkeypatch.chdir(tmp_path)
+    (example,) = re.findall(r"```python\n(.*?)```", (DOCS / "export.md").read_text("utf-8"), re.DOTALL)
+    exec(compile(example, "export.md", "exec"), {})
+
+    assert len((tmp_path / "matches.csv").read_text("utf-8").splitlines()) == 4

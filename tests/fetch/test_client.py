@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import monitor
-from monitor.core.errors import FetchError, SourceGone
+from monitor.core.errors import FetchError, NotThere, SourceGone
 from monitor.core.model import Request, Validators
 from tests.fetch.servers import GOOD, answer, fetched, fetching, redirect, running
 
@@ -41,6 +41,24 @@ def test_there_is_one_place_that_makes_an_http_client() -> None:
                     made.append((str(path.relative_to(PACKAGE)), names[0].name))
 
     assert sorted(made) == [("fetch/client.py", "GuardedTransport"), ("fetch/transport.py", "AsyncHTTPConnection")]
+
+
+async def test_a_page_says_its_status_and_headers_but_no_cookie() -> None:
+    headers = {"Server": "x", "Set-Cookie": "session=secret", "X-Long": "y" * 5000, "ETag": '"1"'}
+    async with running(pages={"/feed": answer(b"<rss/>", headers=headers)}) as server:
+        page = await fetched(server.url("/feed"))
+
+        assert page
+        assert page.status == 200
+        assert (page.headers["server"], page.headers["etag"]) == ("x", '"1"')
+        assert "set-cookie" not in page.headers
+        assert len(page.headers["x-long"]) == 2000
+
+
+async def test_what_is_not_there_is_told_apart_from_other_trouble() -> None:
+    async with running(pages={"/a": answer(b"", status=404)}) as server:
+        with pytest.raises(NotThere, match="^answered 404 Not Found$"):
+            await fetched(server.url("/a"))
 
 
 async def test_a_page_arrives_with_all_that_was_said_about_it() -> None:
@@ -104,7 +122,6 @@ async def test_a_validator_that_cannot_be_sent_back_is_not_kept(etag: str) -> No
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (404, "answered 404 Not Found"),
         (403, "answered 403 Forbidden"),
         (500, "answered 500 Internal Server Error"),
         (503, "answered 503 Service Unavailable"),

@@ -1,15 +1,16 @@
 """The index loses nothing that an exhaustive search would alert about, and time stays bounded."""
 
 from random import Random
-from time import process_time
 
 import pytest
 
-from monitor.core.model import Quote, QuoteId, Tier
+from monitor.core.model import MatchKind, Quote, QuoteId, Tier
 from monitor.matching import Matcher
 from monitor.matching.calibrate import sample
+from monitor.matching.similarity import Vocabulary
 from monitor.matching.words import RAW
 from tests.builders import a_post, a_quote
+from tests.work import calls
 from training.attacks import FORMS, placed
 
 POSTS = [post.text for post in sample()[:3_000]]
@@ -57,19 +58,16 @@ def test_ordinary_posts_do_not_alert() -> None:
         "a\u0301", "coward, i am waiting ", "[me] ", "http://a.b/c ", "@me", "c*", "1a!", "Соme ", "aB",
     ],
 )  # fmt: skip
-def test_time_grows_with_the_length_of_a_post_and_no_faster(piece: str) -> None:
+def test_work_grows_with_the_length_of_a_post_and_no_faster(piece: str) -> None:
     matcher = Matcher([a_quote("Come get me, coward! I'm waiting for you here.")])
 
-    def seconds(length: int) -> float:
-        post = a_post(piece * (length // len(piece)))
-        started = process_time()
-        matcher.find([post])
-        return process_time() - started
+    def work(length: int) -> int:
+        return calls(lambda: matcher.find([a_post(piece * (length // len(piece)))]))
 
-    seconds(10_000)
-    short, long = seconds(50_000), seconds(400_000)
+    work(10_000)  # what words mean is remembered
+    short, long = work(20_000), work(160_000)
 
-    assert long < 20 * short + 1.0  # 8 times the length; the rest is the noise of a busy machine
+    assert long < 10 * short + 1000  # 8 times the length
 
 
 @pytest.mark.parametrize(
@@ -83,6 +81,27 @@ def test_a_removed_quote_is_no_candidate_however_it_was_indexed(text: str) -> No
     matcher.remove(QuoteId(1))
 
     assert matcher._index.find(tokens) == []
+
+
+def test_what_a_word_may_stand_for_is_told_in_an_order_that_no_process_decides() -> None:
+    vocabulary = Vocabulary(lambda _: False)
+    for word in ("cowards", "howard", "cower", "coward", "cowered", "steward"):
+        vocabulary.add(word)
+    found = vocabulary.alike("coward")
+
+    assert vocabulary.word(found[0][0]) == "coward"
+    assert len(found) > 2
+    assert [(-sim, number) for number, sim in found] == sorted((-sim, number) for number, sim in found)
+
+
+def test_a_quote_that_was_compared_before_is_compared_in_its_new_wording() -> None:
+    matcher = Matcher([_quote(1, "Come get me, coward! I'm waiting for you here.")])
+    post = a_post("The stone river is watching nobody, said the sleeping gardener.")
+    assert matcher.find([a_post("Come get me, coward! I'm waiting for you here.")])
+
+    matcher.replace(_quote(1, "The stone river is watching nobody, said the sleeping gardener."))
+
+    assert [match.kind for match in matcher.find([post])] == [MatchKind.VERBATIM]
 
 
 def test_common_words_are_cut_as_they_are_when_any_sign_follows() -> None:

@@ -6,6 +6,7 @@ from monitor.core.model import (
     AlertId,
     AlertState,
     Arrival,
+    ChatId,
     ChatKind,
     MatchKind,
     Post,
@@ -20,7 +21,7 @@ from monitor.core.model import (
 from monitor.store import SqliteStore
 from tests.builders import NOON, a_finding, a_match, a_poll, a_post
 from tests.store.conftest import Look
-from tests.store.telling import LATER, SECOND, a_story, begun, found, repeat, rows, subscribe, told
+from tests.store.telling import LATER, MINUTE, SECOND, a_story, begun, found, repeat, rows, subscribe, told
 
 
 @pytest.fixture
@@ -178,3 +179,46 @@ def test_what_was_sent_lately_is_remembered_for_the_limits(outbox: SqliteStore) 
 
     assert outbox.recent_messages(LATER) == [(1, LATER), (1, LATER + SECOND)]
     assert outbox.recent_messages(LATER + 2 * SECOND) == []
+
+
+def test_a_chat_that_subscribed_later_gets_reposts_in_the_message_of_the_first_it_was_told_of(
+    outbox: SqliteStore, look: Look
+) -> None:
+    story = a_story()
+    found(outbox, posts=[story])
+    told(outbox, 42)
+    outbox.subscribe("@late", ChatKind.CHANNEL, "Late", by="ann", at=LATER)
+    late = ChatId(2)
+    for name in ("ann", "bob", "cleo"):
+        found(outbox, posts=[a_post(f"RT @{name}: {story.text}")], at=LATER + SECOND)
+
+    telling = told(outbox, 7, LATER + MINUTE, chat=late)
+
+    assert look("SELECT state FROM alerts WHERE chat_id = ? ORDER BY id", late) == [
+        ("sent",), ("digested",), ("digested",),
+    ]  # fmt: skip
+    assert (telling.count, telling.reposts) == (1, 2)
+    assert outbox.audit_alerts(LATER + MINUTE).differences == ()
+
+
+def test_reposts_wait_with_the_first_that_a_late_chat_is_told_of_whatever_leads_its_message(
+    outbox: SqliteStore, look: Look
+) -> None:
+    story = a_story()
+    found(outbox, posts=[story])
+    told(outbox, 42)
+    late = subscribe(outbox, "@late")
+    found(outbox, 1)
+    for name in ("ann", "bob"):
+        found(outbox, posts=[a_post(f"RT @{name}: {story.text}")])
+    telling = begun(outbox, chat=late)
+    outbox.put_back(telling.lead.id, until=LATER, reason="no")
+
+    outbox.bury(telling.lead.id, reason="refused", at=LATER)
+
+    assert (telling.count, telling.reposts) == (2, 1)
+    of_late = look("SELECT id, state, told_in FROM alerts WHERE chat_id = ? ORDER BY id", late)
+    (_, *lead), (first, *waiting), (_, *repost) = of_late
+    assert [lead[0], waiting, repost] == ["dead", ["pending", None], ["digested", first]]
+    again = begun(outbox, LATER + SECOND, chat=late)
+    assert (again.count, again.reposts) == (1, 1)

@@ -142,3 +142,29 @@ def test_what_makes_a_message_stale_while_it_is_edited_is_told_next_time(outbox:
 
     [due] = outbox.agenda(LATER + 2 * MINUTE).due
     assert due.task is Task.UPDATE
+
+
+def test_a_known_message_that_was_asked_about_may_have_anothers_buttons_and_is_set_right(outbox: SqliteStore) -> None:
+    [second] = quotes(outbox, 1)
+    lead = a_doubt(outbox)
+    found(outbox, quote=second, at=LATER + HOUR)
+    outbox.looking(lead, number=43, at=LATER + HOUR)
+    other = told(outbox, 43, LATER + HOUR + 2 * SECOND)
+
+    doubt = outbox.next_doubt(CHANNEL, LATER + 2 * HOUR)
+
+    stale = outbox.next_stale(CHANNEL, LATER + 2 * HOUR)
+    assert doubt
+    assert stale
+    assert (doubt.known, stale.message_id, stale.telling.lead.id) == ({42, 43}, 43, other.lead.id)
+
+
+def test_what_turns_up_elsewhere_leaves_no_message_with_its_buttons(outbox: SqliteStore) -> None:
+    lead = a_doubt(outbox)
+    outbox.looking(lead, number=42, at=LATER + HOUR)
+
+    outbox.sent(lead, message_id=44, at=LATER + 2 * HOUR)
+
+    stale = outbox.next_stale(CHANNEL, LATER + 3 * HOUR)
+    assert stale
+    assert stale.message_id == 42

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.store import SqliteStore, redaction
-from tests.builders import NOON, a_page, a_poll, a_post
+from tests.builders import NOON, a_finding, a_match, a_page, a_poll, a_post
 from tests.evidence.filling import MESSAGE, PAGE, fill
 from tests.store.conftest import Look
 
@@ -82,3 +82,21 @@ def test_later_looks_are_planned_for_what_alerts(empty: SqliteStore, look: Look)
     assert look("SELECT post_id, after_s FROM rechecks ORDER BY id") == [
         (post, after) for post in (1, 3) for after in (3600.0, 86400.0, 604800.0)
     ]
+
+
+def test_names_and_passwords_in_addresses_are_not_kept(store: SqliteStore, look: Look) -> None:
+    (source,) = store.active_sources()
+    page = a_page(PAGE, url="https://ann:secret@news.example/feed?at=a@b")
+    post = a_post()
+    store.record(a_poll(source, page=page), store.unseen(source, [post]), [a_finding(a_match(post))])
+
+    assert look("SELECT url FROM evidence") == [("https://news.example/feed?at=a@b",)]
+
+
+def test_the_doctor_sees_a_broken_chain(empty: SqliteStore, path: Path) -> None:
+    fill(empty)
+    before = [found.subject for found in empty.differences(NOON)]
+    change(path, "UPDATE evidence SET status = 500 WHERE id = 1")
+
+    assert "evidence" not in before
+    assert "evidence" in [found.subject for found in empty.differences(NOON)]

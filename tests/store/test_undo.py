@@ -135,9 +135,7 @@ def test_an_untracked_quote_whose_words_were_tracked_again_is_not_tracked_twice(
     assert len(store.quotes()) == 1
 
 
-def test_only_ones_own_changes_are_taken_back_unless_one_may_take_back_anybodys(
-    store: SqliteStore, look: Look
-) -> None:
+def test_only_ones_own_changes_are_taken_back_unless_one_may_take_back_anybodys(store: SqliteStore, look: Look) -> None:
     store.pause_quote(ONE, by=BEN, at=NOON)
     [(paused,)] = look("SELECT max(id) FROM audit")
 

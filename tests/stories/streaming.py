@@ -125,7 +125,7 @@ class Town:
 
     @property
     def alerts(self) -> int:
-        [(count,)] = self.rows("SELECT count(*) FROM alerts")
+        [(count,)] = self.rows("SELECT count(*) FROM alerts WHERE state <> 'digested'")
         return count
 
     async def _call(self, method, *args, **kwargs):

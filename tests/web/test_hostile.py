@@ -46,6 +46,12 @@ ADDRESSES = (
     "/quote/ATTACK",
     "/match/ATTACK",
     "/match/1?judged=ATTACK",
+    "/quote/1.svg?days=ATTACK",
+    "/quote/ATTACK/report",
+    "/matches.ATTACK",
+    "/matches.atom?q=ATTACK&quote=1",
+    "/matches.csv?q=ATTACK",
+    "/matches.jsonl?lang=ATTACK",
     "/coverage?page=ATTACK",
     "/audit?before=ATTACK",
     "/audit?actor=ATTACK",
@@ -125,6 +131,7 @@ async def test_nothing_of_a_strangers_post_becomes_markup(tmp_path, clock: Clock
     async with browser(path, clock) as here:
         await here.site.digests.of(1, "x", None)
         pages = ["/", "/matches", "/matches?q=coward", "/quotes", "/quote/1", "/coverage", "/explore/match_history"]
+        pages += ["/quote/1/report", "/quote/1.svg", "/matches.atom"]
         pages += [f"/match/{number}" for number in range(1, len(NAUGHTY) + 1)]
         for address in pages:
             answer = await here.get(address)

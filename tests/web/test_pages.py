@@ -1,9 +1,11 @@
 import json
+import re
 
 import pytest
 
 from monitor.store import open_store
 from monitor.web.pages import ROUTES
+from monitor.web.pages.audit import differences
 from tests.builders import NOON
 from tests.web.conftest import POSTS, QUOTE, Browser, Clock, browser
 
@@ -55,6 +57,7 @@ async def test_every_route_is_open_to_somebody() -> None:
 
     for pattern, _ in ROUTES:
         address = pattern.replace(r"(?P<number>\d{1,18})", "1").replace("\\", "")
+        address = re.sub(r"\(\?P<\w+>(\w+)\|[\w|]+\)", r"\1", address)
         assert address == "/refused" or needed(address) is not None, address
 
 
@@ -184,3 +187,24 @@ async def test_the_history_is_also_data(here: Browser) -> None:
     rows = json.loads((await here.get("/explore/match_history.json?_shape=array")).text)
 
     assert len(rows) == len(POSTS)
+
+
+async def test_a_new_database_says_how_to_begin(tmp_path, clock) -> None:
+    path = tmp_path / "new.db"
+    open_store(path).close()
+
+    async with browser(path, clock) as opened:
+        overview, coverage = (await opened.get("/")).text, (await opened.get("/coverage")).text
+
+    assert "No source is watched yet" in overview
+    assert "No quote is tracked yet" in overview
+    assert "No source is watched yet" in coverage
+    assert "All 0" not in coverage
+
+
+def test_what_is_empty_is_no_change_and_lists_read_as_words() -> None:
+    before, after = None, '[{"quote_id": null, "tag": null}]'
+    variants = '{"near": [], "variants": [{"id": 1, "text": "So be it", "threshold": null}, {"id": 2}]}'
+
+    assert differences(before, after) == []
+    assert differences(before, variants) == [("variants", "–", "id: 1, text: So be it; id: 2")]

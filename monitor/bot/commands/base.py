@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from itertools import pairwise
 from typing import Protocol
 
 from monitor.bot.answers import Answer
@@ -19,6 +20,9 @@ from monitor.core.model import ChatKind, Post
 from monitor.core.people import Role
 
 QUOTE_MARKS = ("“”", "„“", "””", "«»", "»«", "‘’", "‚‘", "「」", "『』", '""', "''")
+
+
+FOLDED = 85  # characters of a line of help that goes on in the next; examples and ends of paragraphs are shorter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,11 @@ class Command:
         return _(self.written)
 
     @property
+    def told(self) -> str:
+        """The whole help text as a chat shows it, which breaks lines where its screen ends."""
+        return _unfolded(self.text)
+
+    @property
     def usage(self) -> str:
         return self.text.partition(": ")[0]
 
@@ -123,6 +132,18 @@ class Command:
     @property
     def needs(self) -> Needs:
         return needed_by(self.name)
+
+
+def _unfolded(text: str) -> str:
+    """Return a text without the line breaks that are there for the code's width only."""
+    lines = text.split("\n")
+    told = lines[:1]
+    for before, line in pairwise(lines):
+        if len(before) >= FOLDED and line and not line.startswith("/"):
+            told[-1] += f" {line}"
+        else:
+            told.append(line)
+    return "\n".join(told)
 
 
 def unquoted(words: str) -> str:

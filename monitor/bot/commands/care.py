@@ -35,7 +35,9 @@ async def review(call: Call, desk: Desk) -> Answer:
 
 async def audit(call: Call, desk: Desk) -> Answer:
     """/audit: show who changed what, newest first."""
-    return texts.audit_page(await desk.changes(limit=texts.CHANGES + 1), call.zone, is_first=True)
+    return texts.audit_page(
+        await desk.changes(limit=texts.CHANGES + 1), call.zone, is_first=True, by=call.by, called=call.name
+    )
 
 
 async def undo(call: Call, desk: Desk) -> str:

@@ -21,14 +21,17 @@ from monitor.bot.commands.people import INVITING, ban, invite, join, members
 from monitor.bot.commands.quotes import edit, pause, preview, quote, quotes, resume, track, untrack, variant
 from monitor.bot.commands.sources import source, sources
 from monitor.bot.desk import Desk
+from monitor.bot.hearing_texts import unknown_command
 from monitor.bot.roles import Needs
+
+Groups = tuple[tuple[help_texts.Title, tuple[Run, ...]], ...]
 
 
 async def start(call: Call, desk: Desk) -> str:
     """/start: say what this bot does."""
     if call.words.strip().startswith(INVITING):
         return await join(call, desk)
-    return await help(call, desk)
+    return _page(call, ((help_texts.beginning, FIRST),))
 
 
 async def help(call: Call, desk: Desk) -> str:  # noqa: A001, ARG001  # named as the command is
@@ -36,17 +39,26 @@ async def help(call: Call, desk: Desk) -> str:  # noqa: A001, ARG001  # named as
 
     Lists the commands you may give. With the name of one, such as /help track, explains it.
     """
-    asked = BY_NAME.get(call.words.strip().removeprefix("/").lower())
+    wanted = call.words.strip().removeprefix("/").lower()
+    asked = BY_NAME.get(wanted)
     if asked:
-        return asked.text
+        return asked.told
+    if wanted:
+        return unknown_command(wanted)
+    return _page(call, GROUPS)
+
+
+def _page(call: Call, groups: Groups) -> str:
     usable = [
         (title, [(command.usage, command.summary) for command in map(Command, runs) if call.may(command.needs)])
-        for title, runs in GROUPS
+        for title, runs in groups
     ]
     return help_texts.page(usable, stranger=None if call.may(Needs.READER) else call.user_id)
 
 
-GROUPS: tuple[tuple[help_texts.Title, tuple[Run, ...]], ...] = (
+FIRST: tuple[Run, ...] = (track, source, quotes, subscribe, preferences, help)
+"""What most people begin with."""
+GROUPS: Groups = (
     (help_texts.beginning, (start, help)),
     (help_texts.quotes, (track, preview, try_, quotes, quote, edit, variant, pause, resume, untrack)),
     (help_texts.found, (history, stats, export, review)),

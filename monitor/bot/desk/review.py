@@ -14,6 +14,9 @@ class ReviewDesk(Protocol):
     def now(self) -> datetime:
         """Return the time by the monitor's clock."""
 
+    def match_page(self, match_id: MatchId) -> str | None:
+        """Return where a match is shown on the review pages; None: they cannot be reached from elsewhere."""
+
     async def told_by(self, alert_id: AlertId) -> list[Appearance]:
         """Return what the message of an alert tells, the alert's own match first. InputError: no such alert."""
 

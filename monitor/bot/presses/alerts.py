@@ -49,7 +49,7 @@ async def variant(call: Call, desk: Desk) -> Answer:
 async def judge(call: Call, desk: Desk) -> Answer:
     """Show the first match of a message that nobody judged, to be judged."""
     lead_id = AlertId(number(call.words))
-    shown = _next_to_judge(lead_id, await desk.told_by(lead_id), call)
+    shown = _next_to_judge(lead_id, await desk.told_by(lead_id), call, desk)
     return shown or Answer(toast=review_texts.all_judged())
 
 
@@ -62,7 +62,8 @@ async def judged(call: Call, desk: Desk) -> Answer:
         toast = review_texts.proposed_quietly(await desk.propose_wording(match_id, by=call.by, name=call.name))
     else:
         await desk.judge(match_id, verdict, by=call.by, name=call.name)
-    shown = _next_to_judge(lead_id, await desk.told_by(lead_id), call) or Answer(text=review_texts.all_judged())
+    left = _next_to_judge(lead_id, await desk.told_by(lead_id), call, desk)
+    shown = left or Answer(text=review_texts.all_judged())
     return replace(shown, toast=toast, is_alarm=bool(toast), is_apart=False)
 
 
@@ -114,15 +115,15 @@ async def _proposed(match_id: MatchId, call: Call, desk: Desk) -> Answer:
 
 async def _buttons_now(lead_id: AlertId, desk: Desk) -> Rows:
     told = await desk.told_by(lead_id)
-    return buttons_of(lead_id, told, is_several=len(told) > 1)
+    return buttons_of(lead_id, told, is_several=len(told) > 1, match_url=desk.match_page)
 
 
-def _next_to_judge(lead_id: AlertId, told: Sequence[Appearance], call: Call) -> Answer | None:
+def _next_to_judge(lead_id: AlertId, told: Sequence[Appearance], call: Call, desk: Desk) -> Answer | None:
     """Return the first of some matches that nobody judged, with its buttons, or None."""
     left = [found for found in told if found.judgement is None]
     if not left:
         return None
-    found = left[0]
+    found, page = left[0], desk.match_page(left[0].match_id)
     words = f"judged {lead_id} {found.match_id}"
     answers = [
         Button(label=f"✓ {_('Right')}", press=f"{words} {Verdict.RIGHT}"),
@@ -132,7 +133,7 @@ def _next_to_judge(lead_id: AlertId, told: Sequence[Appearance], call: Call) -> 
     if found.kind is not MatchKind.VERBATIM:
         answers.insert(2, Button(label=_("New variant"), press=f"{words} {Verdict.VARIANT}"))
     return Answer(
-        text=single(found, number=review_texts.left(len(left)), zone=call.zone),
+        text=single(found, number=review_texts.left(len(left)), page=page, zone=call.zone),
         markup=True,
         buttons=(tuple(answers[:2]), tuple(answers[2:])),
         is_apart=True,

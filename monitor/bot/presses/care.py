@@ -12,7 +12,7 @@ from monitor.core.people import ChangeId, Role
 
 async def _audit(call: Call, desk: Desk) -> Answer:
     changes = await desk.changes(limit=texts.CHANGES + 1, before_id=ChangeId(int(call.words)))
-    return texts.audit_page(changes, call.zone, is_first=False)
+    return texts.audit_page(changes, call.zone, is_first=False, by=call.by, called=call.name)
 
 
 async def _undo(call: Call, desk: Desk) -> Answer:

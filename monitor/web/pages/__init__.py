@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from datasette.utils.asgi import Request, Response
 
-from monitor.web.pages import audit, coverage, match, matches, overview, problems, quote, quotes, sign_in
+from monitor.web.pages import audit, coverage, files, match, matches, overview, problems, quote, quotes, sign_in
 from monitor.web.site import Site
 
 Page = Callable[[Site, Request], Awaitable[Response]]
@@ -12,10 +12,14 @@ Page = Callable[[Site, Request], Awaitable[Response]]
 ROUTES: tuple[tuple[str, Page], ...] = (
     (r"/", overview.page),
     (r"/matches", matches.page),
+    (r"/matches\.(?P<form>csv|jsonl|atom)", files.matches),
     (r"/match/(?P<number>\d{1,18})", match.page),
     (r"/match/(?P<number>\d{1,18})/verdict", match.verdict),
     (r"/quotes", quotes.page),
     (r"/quote/(?P<number>\d{1,18})", quote.page),
+    (r"/quote/(?P<number>\d{1,18})\.svg", files.chart),
+    (r"/quote/(?P<number>\d{1,18})/report", files.printable),
+    (r"/(?P<what>match|quote)/(?P<number>\d{1,18})/evidence\.zip", files.evidence),
     (r"/coverage", coverage.page),
     (r"/audit", audit.page),
     (r"/sign-in", sign_in.page),

@@ -11,6 +11,7 @@ from monitor.web.site import Site
 
 PAGE = 60
 LONGEST_ACTOR = 100
+NOTHING = "–"
 CHANGES = """
 SELECT id, at, actor, action, subject, before, after FROM audit
 WHERE (?1 IS NULL OR id < ?1) AND (?2 = '' OR actor = ?2) ORDER BY id DESC LIMIT ?3
@@ -46,13 +47,24 @@ def differences(before: str | None, after: str | None) -> list[tuple[str, str, s
     """Return what a change changed: each name whose value differs, with both."""
     old, new = (json.loads(text) if text else None for text in (before, after))
     if not isinstance(old, dict) and not isinstance(new, dict):
-        return [] if old == new else [("", _shown(old), _shown(new))]
+        return [] if _shown(old) == _shown(new) else [("", _shown(old), _shown(new))]
     old, new = (one if isinstance(one, dict) else {} for one in (old, new))
     names = [*old, *(name for name in new if name not in old)]
-    return [(name, _shown(old.get(name)), _shown(new.get(name))) for name in names if old.get(name) != new.get(name)]
+    pairs = [(name, _shown(old.get(name)), _shown(new.get(name))) for name in names]
+    return [(name, before, after) for name, before, after in pairs if before != after]
 
 
 def _shown(value: object) -> str:
-    if value in (None, "", [], {}):
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """Return a value as people read it; what is empty, or has only what is empty in it, is a dash."""
+    match value:
+        case None | "":
+            return NOTHING
+        case str():
+            return value
+        case dict():
+            parts = ((name, _shown(one)) for name, one in value.items())
+            return ", ".join(f"{name}: {one}" for name, one in parts if one != NOTHING) or NOTHING
+        case list():
+            return "; ".join(one for one in map(_shown, value) if one != NOTHING) or NOTHING
+        case _:
+            return json.dumps(value, ensure_ascii=False)

@@ -53,6 +53,7 @@ async def page(site: Site, request: Request) -> Response:
         days=DAYS,
         page=current,
         pages=pages,
+        unread=site.watching.unread(now, DAYS + 1),
     )
 
 

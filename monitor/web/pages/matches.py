@@ -1,8 +1,10 @@
 """`/matches`: every match, newest first, narrowed by what is asked."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from datasette.utils.asgi import Request, Response
+from markupsafe import Markup
 
 from monitor.core.errors import InputError
 from monitor.core.model import MatchKind, Tier
@@ -11,9 +13,32 @@ from monitor.web.queries.cards import Card, cards
 from monitor.web.queries.listing import Listing, listing
 from monitor.web.queries.wanted import VERDICTS, Wanted, wanted
 from monitor.web.site import Site
-from monitor.web.texts import query
+from monitor.web.texts import cut, plain, query
 
 MOST_CHOICES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A long list to choose from, written out once: it is most of the page, and the same on each."""
+
+    names: Mapping[int, str]
+    options: Markup
+
+    @classmethod
+    def of(cls, names: Mapping[int, str]) -> "Choice":
+        """Return a list of these names."""
+        written = (Markup('<option value="{}">{}</option>').format(number, name) for number, name in names.items())
+        return cls(names=names, options=Markup("").join(written))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What can be chosen in the form."""
+
+    quotes: Choice
+    sources: Choice
+    langs: list[str]
 
 
 async def page(site: Site, request: Request) -> Response:
@@ -37,10 +62,11 @@ async def page(site: Site, request: Request) -> Response:
         problem=problem,
         more=query(replace(asked, before="").address(), before=found.before) if found.before else None,
         first=query(replace(asked, before="").address()) if asked.before else None,
+        address=query(narrowed) if (narrowed := replace(asked, before="").address()) else "",
         kinds=list(MatchKind),
         tiers=list(Tier),
         verdicts=VERDICTS,
-        **choices,
+        choices=choices,
     )
 
 
@@ -49,15 +75,16 @@ def _found(db: Database, asked: Wanted) -> tuple[Listing, list[Card]]:
     return found, cards(db, found.ids)
 
 
-def _choices(db: Database) -> dict[str, object]:
-    """Return what can be chosen in the form."""
-    return {
-        "quotes": db.rows("SELECT id, text FROM quotes ORDER BY removed_at IS NOT NULL, id LIMIT ?", MOST_CHOICES),
-        "sources": db.rows(
-            "SELECT id, name FROM sources WHERE state <> 'removed' ORDER BY name COLLATE NOCASE LIMIT ?", MOST_CHOICES
-        ),
-        "langs": _langs(db),
-    }
+def _choices(db: Database) -> Choices:
+    quotes = db.rows("SELECT id, text FROM quotes ORDER BY removed_at IS NOT NULL, id LIMIT ?", MOST_CHOICES)
+    sources = db.rows(
+        "SELECT id, name FROM sources WHERE state <> 'removed' ORDER BY name COLLATE NOCASE LIMIT ?", MOST_CHOICES
+    )
+    return Choices(
+        quotes=Choice.of({row["id"]: f"{row['id']} · {cut(plain(row['text']), 70)}" for row in quotes}),
+        sources=Choice.of({row["id"]: cut(plain(row["name"]), 60) for row in sources}),
+        langs=_langs(db),
+    )
 
 
 def _langs(db: Database) -> list[str]:
