@@ -5,7 +5,7 @@ from monitor.store.database import Database
 
 JUDGED = """
 SELECT m.score, v.verdict
-FROM verdicts AS v CROSS JOIN matches AS m ON m.id = v.match_id
+FROM matches AS m INDEXED BY matches_of_quote CROSS JOIN verdicts AS v ON v.match_id = m.id
 WHERE m.quote_id = ? AND v.id = (SELECT max(id) FROM verdicts WHERE match_id = v.match_id)
 """
 
