@@ -63,9 +63,10 @@ def _bounded(seconds: float) -> timedelta:
 
 
 def _number(value: str) -> float | None:
-    if not _SECONDS.fullmatch(value.strip()):
+    digits = value.strip()
+    if not _SECONDS.fullmatch(digits):
         return None
-    number = float(value)
+    number = float(digits)
     return number if math.isfinite(number) and number < 1e15 else None
 
 

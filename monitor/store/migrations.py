@@ -4,6 +4,8 @@ All pending steps run in one transaction: an interrupted upgrade leaves the data
 table and column means is written in `tables.SCHEMA_NOTES`, from which docs/schema.md is made.
 """
 
+import json
+
 from sqlite_utils import Database, Migrations
 
 from monitor.core.errors import StoreError
@@ -56,7 +58,10 @@ def _describe(db: Database) -> None:
     notes = {(table, column, note) for table, columns in SCHEMA_NOTES.items() for column, note in columns.items()}
     if notes != set(db.execute('SELECT "table", "column", note FROM schema_notes').fetchall()):
         db.execute("DELETE FROM schema_notes")
-        db.conn.executemany("INSERT INTO schema_notes VALUES (?, ?, ?)", sorted(notes))
+        db.execute(
+            "INSERT INTO schema_notes SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
+            [json.dumps(sorted(notes))],
+        )
 
 
 @migrations(name="0001_first_tables")

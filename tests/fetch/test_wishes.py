@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.fetch.wishes import max_age, retry_after, used_up
@@ -92,6 +92,7 @@ def test_how_long_an_answer_stays_fresh(control: str, age: str, seconds: int | N
     assert max_age(headers) == (None if seconds is None else timedelta(seconds=seconds))
 
 
+@example("0", "0\x1f", "")
 @settings(deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_no_header_breaks_the_reading_of_wishes(one: str, two: str, three: str) -> None:

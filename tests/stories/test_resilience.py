@@ -47,7 +47,7 @@ def town() -> Iterator[Town]:
 async def test_one_poisoned_feed_keeps_none_of_the_others_from_being_read(
     bomb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offload, "PARSE_LIMIT", timedelta(seconds=1.5))
+    monkeypatch.setattr(offload, "PARSE_LIMIT", timedelta(seconds=0.5))
     monkeypatch.setattr(offload, "QUICK_LIMIT", timedelta(seconds=0.3))
     async with a_web() as web:
         urls = [web.url(f"site{number}.example", f"/{number}") for number in range(SOURCES)]
