@@ -17,7 +17,8 @@ from pathlib import Path
 import click
 
 from monitor.core.errors import InputError
-from monitor.core.model import Match, Post, Quote, QuoteId, Tier, Variant, VariantId, WantedQuote
+from monitor.core.model import Match, Post, Quote, Tier, WantedQuote
+from monitor.core.quotes import as_quote
 from monitor.scanfiles import Form, Given, Reader, Wanted, expanded
 from monitor.scanfiles.reader import size_of
 
@@ -80,28 +81,12 @@ def _line(post_id: object, quote_id: object, match: Match) -> bytes:
 def planned(wanted: list[tuple[object, WantedQuote]], *, threshold: float | None, tier: Tier | None) -> Plan:
     """Return what to do for quotes as a file gives them."""
     return Plan(
-        quotes=tuple(_tracked(number, quote) for number, (_, quote) in enumerate(wanted, start=1)),
+        quotes=tuple(
+            as_quote(quote, text=quote.text, number=number) for number, (_, quote) in enumerate(wanted, start=1)
+        ),
         ids=tuple(given for given, _ in wanted),
         threshold=threshold,
         tier=tier,
-    )
-
-
-def _tracked(number: int, wanted: WantedQuote) -> Quote:
-    return Quote(
-        id=QuoteId(number),
-        text=wanted.text,
-        variants=tuple(
-            Variant(id=VariantId(place), text=variant.text, lang=variant.lang, threshold=variant.threshold)
-            for place, variant in enumerate(wanted.variants, start=1)
-        ),
-        speaker=wanted.speaker,
-        lang=wanted.lang,
-        threshold=wanted.threshold,
-        exact=wanted.exact,
-        quoted_only=wanted.quoted_only,
-        near=wanted.near,
-        excluded=wanted.excluded,
     )
 
 

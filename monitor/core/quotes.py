@@ -71,10 +71,10 @@ def checked_wishes(wanted: WantedQuote) -> WantedQuote:
     )
 
 
-def as_quote(wanted: WantedQuote, *, text: str) -> Quote:
-    """Return a wanted quote as if it were tracked, under the number 0, to try it."""
+def as_quote(wanted: WantedQuote, *, text: str, number: int = 0) -> Quote:
+    """Return a wanted quote as if it were tracked under this number, to try it."""
     return Quote(
-        id=QuoteId(0),
+        id=QuoteId(number),
         text=text,
         variants=tuple(
             Variant(id=VariantId(number), text=variant.text, lang=variant.lang, threshold=variant.threshold)

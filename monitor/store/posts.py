@@ -14,7 +14,7 @@ from monitor.core.identity import Known, arrivals, canonical_link, distinct_guid
 from monitor.core.model import Arrival, Post, PostId, Source, SourceId
 from monitor.store import stale
 from monitor.store.database import Database, Row
-from monitor.store.values import json_list, parts_json, plain_text
+from monitor.store.values import json_list, parts_json, parts_of, plain_text, time_or_none
 
 
 class Change(Enum):
@@ -66,6 +66,20 @@ def take_back(db: Database, source_id: SourceId, guids: Sequence[str], at: datet
     taken = [PostId(row["id"]) for row in rows]
     stale.mark_posts(db, taken, at)
     return taken
+
+
+def of_row(row: Row, wording: Row | None = None) -> Post:
+    """Return the post of a row, in its newest wording or in that of another row."""
+    wording = wording or row
+    return Post(
+        guid=row["guid"],
+        text=wording["text"],
+        parts=parts_of(wording["parts"]),
+        url=row["url"],
+        author=row["author"],
+        published_at=time_or_none(row["published_at"]),
+        lang=row["lang"],
+    )
 
 
 def plain(post: Post) -> Post:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.evidence import RECHECKED_AFTER, EvidenceId, Received, Recheck, RecheckOutcome
-from monitor.core.model import Arrival, Post, PostId, SourceId
+from monitor.core.model import Arrival, PostId, SourceId
 from monitor.store import evidence, posts, redaction, stale
 from monitor.store.database import Database, Row
-from monitor.store.values import json_list, parts_of, time_or_none
+from monitor.store.values import json_list
 
 DUE = """
 SELECT posts.id, posts.source_id, posts.guid, posts.url, posts.text,
@@ -86,20 +86,8 @@ def give_up(db: Database, post_ids: Sequence[PostId], at: datetime) -> None:
 def _reword(db: Database, looked: Recheck, text: str, at: datetime) -> None:
     row = db.row("SELECT * FROM posts WHERE id = ?", looked.post_id)
     if row is not None and row["redacted_at"] is None:
-        post = _post(row)
+        post = posts.of_row(row)
         posts.record(db, looked.source_id, Arrival(post=replace(post, text=text, parts=()), edits=looked.post_id), at)
-
-
-def _post(row: Row) -> Post:
-    return Post(
-        guid=row["guid"],
-        text=row["text"],
-        parts=parts_of(row["parts"]),
-        url=row["url"],
-        author=row["author"],
-        published_at=time_or_none(row["published_at"]),
-        lang=row["lang"],
-    )
 
 
 def _recheck(row: Row) -> Recheck:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from monitor.core.history import StoredMatch, Taped
-from monitor.core.model import Finding, MatchId, MatchKind, Post, PostId, QuoteId, Tier
+from monitor.core.model import Finding, MatchId, MatchKind, PostId, QuoteId, Tier
 from monitor.store import alerts, matches, posts
 from monitor.store.database import Database, Row
-from monitor.store.values import json_list, parts_of, spans_of, time_or_none
+from monitor.store.values import json_list, spans_of
 
 
 def played(db: Database, *, after: PostId, limit: int) -> list[Taped]:
@@ -27,7 +27,7 @@ def played(db: Database, *, after: PostId, limit: int) -> list[Taped]:
     return [
         Taped(
             post_id=PostId(row["id"]),
-            wordings=tuple(_post(row, wording) for wording in (row, *older.get(row["id"], ()))),
+            wordings=tuple(posts.plain(posts.of_row(row, wording)) for wording in (row, *older.get(row["id"], ()))),
         )
         for row in rows
     ]
@@ -62,20 +62,6 @@ def record(db: Database, findings: Sequence[tuple[PostId, Finding]], at: datetim
             alerts.add(db, match_id, finding, at)
             new.append(match_id)
     return new
-
-
-def _post(row: Row, wording: Row) -> Post:
-    return posts.plain(
-        Post(
-            guid=row["guid"],
-            text=wording["text"],
-            parts=parts_of(wording["parts"]),
-            url=row["url"],
-            author=row["author"],
-            published_at=time_or_none(row["published_at"]),
-            lang=row["lang"],
-        )
-    )
 
 
 def _stored(row: Row) -> StoredMatch:

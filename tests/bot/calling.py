@@ -3,14 +3,18 @@
 from typing import Any
 
 from monitor.bot.answers import Answer
-from monitor.bot.commands import Call
+from monitor.bot.commands import BY_NAME, Call
+from monitor.bot.commands.base import Place
+from monitor.bot.presses import PRESSES
 from monitor.bot.roles import Access, Policy
 from monitor.core.model import ChatKind
 from monitor.core.people import Role
-from tests.bot.helpers import OWNER, STRANGER
+from tests.bot.helpers import OWNER, STRANGER, MemoryDesk
 from tests.bot.memory_people import MemoryTelegram
 
 OWNERS = frozenset({OWNER})
+CHANNEL = Place(address="-100777", kind=ChatKind.CHANNEL, title="Quotes")
+BY = f"telegram:{OWNER}"
 
 
 def a_call(words: str = "", *, access: Access = Access.PRIVATE, **given: Any) -> Call:
@@ -50,3 +54,19 @@ def text_of(answer: Answer | str) -> str:
 
 
 __all__ = ["OWNER", "STRANGER", "a_call", "a_group_call", "labels", "presses", "text_of"]
+
+
+async def run(name: str, call: Call, desk: MemoryDesk) -> Answer | str:
+    return await BY_NAME[name].run(call, desk)
+
+
+async def press(data: str, desk: MemoryDesk, **given: Any) -> Answer:
+    verb, _, words = data.partition(" ")
+    return await PRESSES[verb].run(a_call(words, **given), desk)
+
+
+def telegram(*admins: int, **given: Any) -> MemoryTelegram:
+    place = Place(**{"address": "-100777", "kind": ChatKind.CHANNEL, "title": "Quotes"} | given)
+    known = MemoryTelegram(place, admins=admins)
+    known.places["@quotes"] = place
+    return known

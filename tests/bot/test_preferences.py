@@ -1,41 +1,16 @@
 """How a chat is told: the commands and the buttons for it."""
 
 from datetime import time
-from typing import Any
 
 import pytest
 
 from monitor.bot.answers import Answer
 from monitor.bot.chat_words import hours_of, zone_of
-from monitor.bot.commands import BY_NAME
-from monitor.bot.commands.base import Call, Place
-from monitor.bot.presses import PRESSES
 from monitor.core.errors import InputError
-from monitor.core.model import ChatKind
 from monitor.core.people import Digest, Following, Mute, Preferences
-from tests.bot.calling import OWNER, STRANGER, a_call, labels, presses, text_of
+from tests.bot.calling import BY, CHANNEL, OWNER, STRANGER, a_call, labels, press, presses, run, telegram, text_of
 from tests.bot.helpers import MemoryDesk
-from tests.bot.memory_people import MemoryTelegram
 from tests.builders import a_quote
-
-CHANNEL = Place(address="-100777", kind=ChatKind.CHANNEL, title="Quotes")
-BY = f"telegram:{OWNER}"
-
-
-async def run(name: str, call: Call, desk: MemoryDesk) -> Answer | str:
-    return await BY_NAME[name].run(call, desk)
-
-
-async def press(data: str, desk: MemoryDesk, **given: Any) -> Answer:
-    verb, _, words = data.partition(" ")
-    return await PRESSES[verb].run(a_call(words, **given), desk)
-
-
-def telegram(*admins: int, **given: Any) -> MemoryTelegram:
-    place = Place(**{"address": "-100777", "kind": ChatKind.CHANNEL, "title": "Quotes"} | given)
-    known = MemoryTelegram(place, admins=admins)
-    known.places["@quotes"] = place
-    return known
 
 
 @pytest.mark.parametrize(
