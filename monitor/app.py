@@ -101,8 +101,11 @@ async def assembled(
         if telegram and notify is None and token is not None:
             bot = TelegramBot(telegram_options(settings, token.get_secret_value()), desk)
             notify = TelegramNotify(bot.bot, settings.display.time_zone, match_url=desk.match_page)
-        flow = _flow(settings, store, call, PatientFetch(fetch, http.network), parse, watchlist)
-        flow = replace(flow, enrich=await _articles(settings, fetch, stack))
+        flow = replace(
+            _flow(settings, store, call, PatientFetch(fetch, http.network), parse, watchlist),
+            enrich=await _articles(settings, fetch, stack),
+            backlog=backlog,
+        )
         streams = Streams(
             store,
             call,

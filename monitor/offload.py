@@ -42,7 +42,7 @@ class StoreThread:
 
 
 class Backlog:
-    """Counts pages that wait to be parsed; while there are too many, `room` is cleared and none is fetched."""
+    """Counts pages in hand until they are recorded; while there are too many, `room` is cleared and none is fetched."""
 
     def __init__(self, most: int = MOST_WAITING) -> None:
         self._most = most

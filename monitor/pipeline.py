@@ -6,6 +6,7 @@ fails is recorded as failing and put off; nothing it brought before is touched. 
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -65,6 +66,7 @@ class Flow:
     limits: cadence.Limits = field(default_factory=cadence.Limits)
     baseline_age: timedelta = timedelta(hours=6)
     enrich: Enrich = as_it_came
+    backlog: AbstractContextManager[None] = field(default_factory=nullcontext)  # counts the pages in hand
 
 
 async def poll(source: Source, *, flow: Flow) -> tuple[Poll, Recorded]:
@@ -96,7 +98,6 @@ async def _page(source: Source, turn: Turn | None, *, flow: Flow) -> tuple[Poll,
     started = flow.now()
     kind = flow.kinds[source.kind]
     arrivals: list[Arrival] = []
-    findings: list[Finding] = []
     reading: Reading | None = None
     try:
         page = await flow.fetch(_request(kind, source))
@@ -106,12 +107,15 @@ async def _page(source: Source, turn: Turn | None, *, flow: Flow) -> tuple[Poll,
         found = replace(found, cursor=following.after_failure(turn) if turn else None)
     else:
         if reading is not None:
-            arrivals = await flow.enrich(source, await flow.call(flow.store.unseen, source, reading.posts))
-            findings = await _findings(source, arrivals, flow=flow)
+            with flow.backlog:
+                unseen = await flow.call(flow.store.unseen, source, reading.posts)
+            arrivals = await flow.enrich(source, unseen)
         found = _worked(source, _lasting(source, page), reading, brought=len(arrivals), started=started, flow=flow)
         if turn:
             found = replace(found, cursor=following.after(turn, found.cursor))
-    recorded = await flow.call(flow.store.record, found, arrivals, findings)
+    with flow.backlog:
+        findings = await _findings(source, arrivals, flow=flow)
+        recorded = await flow.call(flow.store.record, found, arrivals, findings)
     _tell(found, recorded)
     return found, reading.cursor if reading else None, recorded
 

@@ -1,6 +1,7 @@
 """Whole stories over the real store, the real matcher and the real feed parser, with a source that is a fake."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
@@ -22,6 +23,7 @@ from monitor.core.model import (
     WantedSource,
 )
 from monitor.matching import Matcher
+from monitor.offload import Backlog
 from monitor.pipeline import Enrich, Flow, as_it_came, poll
 from monitor.sources import KINDS
 from monitor.store import SqliteStore, open_store
@@ -58,6 +60,7 @@ class Town:
         self.watchlist = Watchlist(Matcher(), self.store, direct)
         self.notify = FakeNotify()
         self.enrich: Enrich = as_it_came
+        self.backlog: AbstractContextManager[None] = nullcontext()
 
     @property
     def source(self) -> Source:
@@ -80,6 +83,7 @@ class Town:
             limits=Limits(),
             baseline_age=timedelta(hours=6),
             enrich=self.enrich,
+            backlog=self.backlog,
         )
         return await poll(self.source, flow=flow)
 
@@ -280,3 +284,24 @@ async def test_everyday_words_alert_nobody(town: Town) -> None:
     )
 
     assert (recorded.posts, recorded.alerts) == (3, 0)
+
+
+async def test_a_page_is_in_hand_until_it_is_recorded_but_not_while_others_are_asked_about_it(town: Town) -> None:
+    town.backlog = backlog = Backlog(most=1)
+    room: dict[str, bool] = {}
+    record = town.store.record
+
+    async def enrich(source, arrivals):
+        room["while articles are fetched"] = backlog.room.is_set()
+        return arrivals
+
+    def recorded(*given):
+        room["while it is recorded"] = backlog.room.is_set()
+        return record(*given)
+
+    town.enrich, town.store.record = enrich, recorded
+
+    await town.poll(feed(SAID))
+
+    assert room == {"while articles are fetched": True, "while it is recorded": False}
+    assert backlog.room.is_set()
