@@ -10,11 +10,11 @@ them, and each looks back a bounded number of pairs: time is linear in the post.
 clauses that changed places.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from operator import mul
+from itertools import count
+from operator import add, mul
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -34,9 +34,10 @@ _IN_ORDER = 0.6  # of the least bits: what must be within two neighbouring bands
 _LOOK_BACK = 32  # pairs
 _JOINED = 0.97  # how alike words are that differ in a space
 _PASSES = 3
-_MAIN_PART = 0.55  # of the least bits: what the longest part in order has at least
+_MAIN_PART = 0.6  # of the least bits: what the longest part in order has at least
 _NEARBY = 12  # words between the main part and a part that changed places, at most
 _MOST_PAIRS = 600
+_SHORT = 4  # letters; so short a word is not made of two
 _ROUNDING = 1e-6  # bits
 
 
@@ -55,7 +56,7 @@ class Pair(NamedTuple):
 class Heard:
     """A post's words, findable by the quote words they may stand for. Where they stand is read when it is asked for.
 
-    `relevant` are the quote words worth remembering; `read` gives the words with their places.
+    `relevant` are the quote words worth remembering, `numbers` all quote words; `read` gives the words with their places.
     """
 
     def __init__(
@@ -65,15 +66,17 @@ class Heard:
         *,
         alike: Callable[[str], tuple[Alike, ...]],
         relevant: Container[int],
+        numbers: Mapping[str, int],
         read: Callable[[], Sequence[Said]],
     ) -> None:
         self.text = text
         self.words = words
+        self._numbers = numbers
         self._read = read
         self.places: dict[int, list[tuple[int, float]]] = {}
         places = self.places
-        for place, word in enumerate(words):
-            for number, sim in alike(word):
+        for place, stands in enumerate(map(alike, words)):
+            for number, sim in stands:
                 if number in relevant:
                     places.setdefault(number, []).append((place, sim))
 
@@ -82,13 +85,17 @@ class Heard:
         return self._read()
 
     @cached_property
-    def joined(self) -> dict[str, int]:
-        """Two neighbouring words run together → the place of the first."""
-        return {one + two: place for place, (one, two) in enumerate(pairwise(self.words)) if len(one) + len(two) > 4}
+    def joined(self) -> dict[int, int]:
+        """Quote words that two neighbouring words run together are → the place of the first of them."""
+        words, numbers = self.words, self._numbers
+        if not numbers.keys() & map(add, words, words[1:]):
+            return {}
+        together = enumerate(map(add, words, words[1:]))
+        return {numbers[word]: place for place, word in together if len(word) > _SHORT and word in numbers}
 
     @cached_property
     def by_word(self) -> dict[str, int]:
-        return {word: place for place, word in enumerate(self.words)}
+        return dict(zip(self.words, count()))
 
 
 @dataclass(frozen=True)
@@ -195,8 +202,9 @@ def _pairs(wording: Wording, heard: Heard) -> list[Found]:
     pairs: list[Found] = [
         (j, i, sim) for i, number in enumerate(wording.ids) if number in places for j, sim in places[number]
     ]
-    joined, first = heard.joined, wording.first  # "god damn" for "goddamn"
-    pairs += [(joined[together], first[together], _JOINED) for together in joined.keys() & first.keys()]
+    if joined := heard.joined:  # "god damn" for "goddamn"
+        ids = wording.ids
+        pairs += [(joined[number], ids.index(number), _JOINED) for number in joined.keys() & ids]
     for together in heard.by_word.keys() & wording.joined.keys():  # "goddamn" for "god damn"
         i = wording.joined[together]
         pairs += [(heard.by_word[together], i, _JOINED), (heard.by_word[together] + 0.5, i + 1, _JOINED)]

@@ -11,11 +11,10 @@ for what they are worth here.
 from __future__ import annotations  # array[int] is known to type checkers only
 
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, compress, pairwise, repeat
 from math import ceil
-from operator import add, itemgetter, mul
+from operator import add, eq, itemgetter, mul
 from typing import Generic, TypeVar
 
 from monitor.matching.keys import HITS, Keys, WordPair, keys, least_worth, worth
@@ -25,10 +24,11 @@ from monitor.matching.words import Words
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-WINDOW = 64  # tokens; a longer post is looked at in overlapping windows of this length
+WINDOW = 40  # tokens; a longer post is looked at in windows of this length
+_OVERLAP = 16  # tokens that a window shares with the next: what a short quote and a few words inside it take
+_FITTING = 1.5 * WINDOW  # words; of a longer wording not enough may be in any one window
 _CACHED = 60_000  # tokens remembered
 _CACHED_LENGTH = 40
-_FEW = 32  # listed wordings, of which a set is sooner made than a count
 _FADING = 200  # tokens forgotten at a time: all at once would take milliseconds
 _JOINED = 6  # letters of a key that is also looked for in two halves ("god damn")
 _ROUGH = 25  # parts of a worth of one: the most that a word is worth is still one byte
@@ -72,10 +72,9 @@ class _Postings(dict[Key, "array[int]"], Generic[Key]):
 
 def _hit(lists: Iterable[array[int]]) -> list[int]:
     """Return the wordings that are listed often enough. Most posts have none, which shows by nothing being twice."""
-    slots = list(chain.from_iterable(lists))
-    if len(slots) < _FEW and len(set(slots)) == len(slots):
-        return []
-    return [slot for slot, count in Counter(slots).items() if count >= HITS]
+    slots = array("I", b"".join(lists)).tolist()
+    slots.sort()  # what is left of each list is in order, which makes this fast
+    return [*dict.fromkeys(compress(slots, map(eq, slots, slots[HITS - 1 :])))]
 
 
 class Index:
@@ -152,7 +151,7 @@ class Index:
             self._roughly.append(b"")
         self._ids[slot], self._weights[slot] = ids, array("d", bits)
         self._worths[slot] = worths = array("f", map(worth, bits))
-        self._least[slot] = least_worth(sum(worths)) - 1e-4
+        self._least[slot] = least_worth(sum(worths)) * min(1.0, _FITTING / len(ids)) - 1e-4
         self._roughly[slot] = bytes(ceil(_ROUGH * one) for one in worths)
         posted = self._keys(slot)
         fresh = self._by_word.post(slot, posted.words, posted.needed)
@@ -262,6 +261,5 @@ def _windows(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
     if len(tokens) <= WINDOW:
         yield tokens
         return
-    step = WINDOW // 2
-    for first in range(0, len(tokens) - step, step):
+    for first in range(0, len(tokens) - _OVERLAP, WINDOW - _OVERLAP):
         yield tokens[first : first + WINDOW]

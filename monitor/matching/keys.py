@@ -32,7 +32,7 @@ def least_worth(total: float) -> float:
 
     The more a wording says, the smaller the part of it that chance no longer explains.
     """
-    return max(0.33 * total, min(0.6 * total, 13.0))
+    return max(0.36 * total, min(0.58 * total, 15.0), 0.42 * total - 5.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ class Matcher:
             words,
             alike=self._index.alike,
             relevant=relevant,
+            numbers=self._vocabulary.ids,
             read=lambda: read(text, self._words) if said is None else said,
         )
 
@@ -228,4 +229,4 @@ class Matcher:
 
 def least(bits: float) -> float:
     """Return how many bits of a wording a post must have to be judged at all."""
-    return max(0.22 * bits, min(0.45 * bits, 11.0))
+    return max(0.26 * bits, min(0.28 * bits, 40.0), min(0.55 * bits, 16.5))

@@ -55,11 +55,6 @@ class Wording:
         return "".join(self.words)
 
     @cached_property
-    def first(self) -> dict[str, int]:
-        """Each word → its number where it is said first."""
-        return {word: number for number, word in reversed([*enumerate(self.words)])}
-
-    @cached_property
     def joined(self) -> dict[str, int]:
         """Two neighbouring words run together → the number of the first."""
         return {one + two: number for number, (one, two) in enumerate(pairwise(self.words))}
