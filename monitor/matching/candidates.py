@@ -26,7 +26,6 @@ Value = TypeVar("Value")
 
 WINDOW = 40  # tokens; a longer post is looked at in windows of this length
 _OVERLAP = 16  # tokens that a window shares with the next: what a short quote and a few words inside it take
-_FITTING = 1.5 * WINDOW  # words; of a longer wording not enough may be in any one window
 _CACHED = 60_000  # tokens remembered
 _CACHED_LENGTH = 40
 _FADING = 200  # tokens forgotten at a time: all at once would take milliseconds
@@ -100,7 +99,7 @@ class Index:
     def _start_remembering(self) -> None:
         self._remembered = len(self._vocabulary)  # words; what is remembered holds for these
         self._words.forget()
-        self._lists = _Memo(self._lists_of)
+        self._met = _Memo(self._met_of)
         self._alike = _Memo(self._vocabulary.alike)
         self._pieces = _Memo(self._words_of)
         self._stands = _Memo(self._stands_of)
@@ -109,7 +108,7 @@ class Index:
 
     def forget(self) -> None:
         """Forget what tokens mean: a new word of a quote may be what they stand for."""
-        memos = self._lists, self._alike, self._pieces, self._stands, self._numbers, self._pair_ids
+        memos = self._met, self._alike, self._pieces, self._stands, self._numbers, self._pair_ids
         self._fading += [memo for memo in memos if memo]  # type: ignore[misc]  # whatever they hold
         self._start_remembering()
 
@@ -151,7 +150,7 @@ class Index:
             self._roughly.append(b"")
         self._ids[slot], self._weights[slot] = ids, array("d", bits)
         self._worths[slot] = worths = array("f", map(worth, bits))
-        self._least[slot] = least_worth(sum(worths)) * min(1.0, _FITTING / len(ids)) - 1e-4
+        self._least[slot] = least_worth(sum(worths)) - 1e-4
         self._roughly[slot] = bytes(ceil(_ROUGH * one) for one in worths)
         posted = self._keys(slot)
         fresh = self._by_word.post(slot, posted.words, posted.needed)
@@ -194,7 +193,7 @@ class Index:
         different = set(tokens)
         if self._joinable:
             different |= self._joinable.intersection(map(add, tokens, tokens[1:]))
-        slots = _hit(chain.from_iterable(filter(None, map(self._lists.__getitem__, different))))
+        slots = _hit(map(self._by_word.__getitem__, set[int]().union(*map(self._met.__getitem__, different))))
         if self._paired:
             slots += self._hit_by_pairs(tokens)
         if found:
@@ -226,10 +225,9 @@ class Index:
             self._ids[slot], self._worths[slot], self._least[slot], lambda n: self._bits(self._vocabulary.word(n))
         )
 
-    def _lists_of(self, token: str) -> tuple[array[int], ...] | None:
-        lists = self._by_word
-        found = {number: lists[number] for number, sim in self._stands[token] if sim >= STRONG and number in lists}
-        return tuple(found.values()) or None
+    def _met_of(self, token: str) -> tuple[int, ...]:
+        """Return the keys that a token stands for."""
+        return tuple({number for number, sim in self._stands[token] if sim >= STRONG and number in self._by_word})
 
     def _words_of(self, token: str) -> tuple[str, ...]:
         return tuple(piece.word for piece in self._words.pieces(token))

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 HITS = 2  # asked for where that is possible: more would mean longer lists
 _KEY_BITS = 6.0  # a word in more than one post in 64 is no key
 _MOST_WORTH = 10.0
-_LONE_KEY_BITS = 8.5  # a key that decides alone is rarer
+_LONE_KEY_BITS = 9.5  # a key that decides alone is rarer
 _MANY_PAIRS = 5  # of which a post must have two
 
 WordPair = tuple[int, int]
@@ -32,7 +32,7 @@ def least_worth(total: float) -> float:
 
     The more a wording says, the smaller the part of it that chance no longer explains.
     """
-    return max(0.36 * total, min(0.58 * total, 15.0), 0.42 * total - 5.0)
+    return max(min(0.36 * total, 40.0), min(0.58 * total, 15.0))
 
 
 @dataclass(frozen=True, slots=True)

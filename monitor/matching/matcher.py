@@ -229,4 +229,4 @@ class Matcher:
 
 def least(bits: float) -> float:
     """Return how many bits of a wording a post must have to be judged at all."""
-    return max(0.26 * bits, min(0.28 * bits, 40.0), min(0.55 * bits, 16.5))
+    return max(min(0.28 * bits, 42.0), min(0.55 * bits, 16.5))
