@@ -13,7 +13,6 @@ clauses that changed places.
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from operator import add, mul
 from typing import NamedTuple
 
@@ -87,15 +86,12 @@ class Heard:
     @cached_property
     def joined(self) -> dict[int, int]:
         """Quote words that two neighbouring words run together are → the place of the first of them."""
-        words, numbers = self.words, self._numbers
-        if not numbers.keys() & map(add, words, words[1:]):
-            return {}
-        together = enumerate(map(add, words, words[1:]))
-        return {numbers[word]: place for place, word in together if len(word) > _SHORT and word in numbers}
+        numbers, together = self._numbers, [*map(add, self.words, self.words[1:])]
+        return {numbers[word]: together.index(word) for word in numbers.keys() & together if len(word) > _SHORT}
 
     @cached_property
-    def by_word(self) -> dict[str, int]:
-        return dict(zip(self.words, count()))
+    def different(self) -> frozenset[str]:
+        return frozenset(self.words)
 
 
 @dataclass(frozen=True)
@@ -205,9 +201,9 @@ def _pairs(wording: Wording, heard: Heard) -> list[Found]:
     if joined := heard.joined:  # "god damn" for "goddamn"
         ids = wording.ids
         pairs += [(joined[number], ids.index(number), _JOINED) for number in joined.keys() & ids]
-    for together in heard.by_word.keys() & wording.joined.keys():  # "goddamn" for "god damn"
-        i = wording.joined[together]
-        pairs += [(heard.by_word[together], i, _JOINED), (heard.by_word[together] + 0.5, i + 1, _JOINED)]
+    for together in wording.joined.keys() & heard.different:  # "goddamn" for "god damn"
+        i, j = wording.joined[together], heard.words.index(together)
+        pairs += [(j, i, _JOINED), (j + 0.5, i + 1, _JOINED)]
     pairs.sort()
     return pairs
 

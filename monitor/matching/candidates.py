@@ -11,7 +11,7 @@ for what they are worth here.
 from __future__ import annotations  # array[int] is known to type checkers only
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import chain, compress, pairwise, repeat
 from math import ceil
 from operator import add, eq, itemgetter, mul
@@ -156,9 +156,11 @@ class Index:
         fresh = self._by_word.post(slot, posted.words, posted.needed)
         fresh |= self._by_pair.post(slot, posted.pairs, posted.needed)
         fresh |= self._by_pair.post(slot, posted.telling, 1)
-        for number in set(chain.from_iterable((*posted.pairs, *posted.telling))):
+        paired = set(chain.from_iterable((*posted.pairs, *posted.telling)))
+        for number in paired:
             self._paired.setdefault(self._vocabulary.word(number), number)
-        self._joinable.update(word for word in map(self._vocabulary.word, posted.words) if len(word) >= _JOINED)
+        found_by = map(self._vocabulary.word, {*posted.words, *paired})
+        self._joinable.update(word for word in found_by if len(word) >= _JOINED)
         fresh |= self._join(ids)
         if fresh or len(self._vocabulary) != self._remembered:
             self.forget()
@@ -191,11 +193,13 @@ class Index:
 
     def _find(self, tokens: Sequence[str], found: set[int]) -> list[int]:
         different = set(tokens)
-        if self._joinable:
-            different |= self._joinable.intersection(map(add, tokens, tokens[1:]))
+        joined = self._joinable.intersection(map(add, tokens, tokens[1:]))
+        different |= joined
         slots = _hit(map(self._by_word.__getitem__, set[int]().union(*map(self._met.__getitem__, different))))
         if self._paired:
             slots += self._hit_by_pairs(tokens)
+            if joined:
+                slots += self._hit_by_pairs(_together(tokens, joined))
         if found:
             slots = [slot for slot in slots if slot not in found]
         return self._reachable(slots, different) if slots else slots
@@ -253,6 +257,17 @@ class Index:
             number = next((other for other in alike if self._vocabulary.word(other) in self._paired), -1)
         parts = self._compounds.get(word)
         return (number,) if parts is None else (parts[0], number, parts[1]) if number >= 0 else parts
+
+
+def _together(tokens: Sequence[str], joined: Container[str]) -> list[str]:
+    """Return the tokens, those that are halves of `joined` words as one."""
+    whole: list[str] = []
+    for token in tokens:
+        if whole and whole[-1] + token in joined:
+            whole[-1] += token
+        else:
+            whole.append(token)
+    return whole
 
 
 def _windows(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
