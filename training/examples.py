@@ -88,14 +88,19 @@ def collect(source: Source, *, negatives: int, forms: int, extra: int, seed: int
     for number, one in enumerate(tracked[:own]):
         _learn_quote(examples, matcher, number, one, posts, forms, chance)
     for line in lines:
-        for alignment in matcher.alignments(line.text):
+        for alignment in matcher.alignments(line.text, least=little):
             if alignment.wording.quote.id < own and not _is_the_words(alignment):
                 examples.add(alignment, False, "other line", tracked[alignment.wording.quote.id].work)
     for text in posts:
-        for alignment in matcher.alignments(text):
+        for alignment in matcher.alignments(text, least=little):
             if not _is_the_words(alignment):
                 examples.add(alignment, False, "background", tracked[alignment.wording.quote.id].work)
     return examples
+
+
+def little(bits: float) -> float:
+    """Return from how many of a wording's bits on there is something to learn: less than is judged at run time."""
+    return max(0.22 * bits, min(0.45 * bits, 11.0))
 
 
 def _learn_quote(
@@ -115,14 +120,15 @@ def _learn_quote(
         texts += [(n, f"{chance.choice(posts)[:150]} {f(wording, chance)}") for n, f in attacks.PARTS.items()]
     for kind, text in texts:
         examples.tried[kind] = examples.tried.get(kind, 0) + 1
-        found = [a for a in matcher.alignments(text) if a.wording.quote.id == number]
+        found = [a for a in matcher.alignments(text, least=little) if a.wording.quote.id == number]
         for alignment in found:
             examples.add(alignment, True, kind, one.work)
         if not found:
             examples.lost[kind] = examples.lost.get(kind, 0) + 1
     for kind, form in attacks.NOT_IT.items():
         for _ in range(2):
-            for alignment in matcher.alignments(form(wording, chance, chance.choice(posts)[:300])):
+            text = form(wording, chance, chance.choice(posts)[:300])
+            for alignment in matcher.alignments(text, least=little):
                 if alignment.wording.quote.id == number:
                     examples.add(alignment, False, kind, one.work)
 

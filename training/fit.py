@@ -27,7 +27,7 @@ from training.examples import SEED, Examples, Source, collect
 OUT = Path(__file__).parent.parent / "monitor" / "matching" / "weights.json"
 VERSION = "3"
 STRENGTH = 0.1  # inverse of the L2 penalty on standardized features
-ALERT, SUGGEST = 65.0, 2.0
+ALERT, SUGGEST = 60.0, 2.0
 REAL = ("said in a post", "other line", "background")
 EMPHASIS = {
     "said": 6.0,

@@ -22,10 +22,11 @@ A worked example. The quote is "Come get me, coward! I'm waiting for you here.";
 "“Come and get me,” Petro said. “I’m waiting for you here.”"
 
     words and bits   come 6.9  get 4.9  me 4.2  coward 13.9  i 2.3  am 1.9  waiting 9.1  for 1.2 ...     53 in all
-    candidate        by its keys "coward", "waiting", "come": two are asked for, two are there
+    candidate        by pairs of its words, with one between at most: two are asked for; "come get", "i waiting", "am
+                     waiting" are there
     alignment        come [and] get me [petro said] i am waiting for you here; coward is missing         39 of 53 bits
     by chance        2^-39 a place: less than once in 10,000,000 posts
-    score            65 and more alerts; two spans, without the attribution; kind variant
+    score            60 and more alerts; two spans, without the attribution; kind variant
 
 Sources: term weights as self-information, Church and Gale 1999 (Inverse document frequency); local alignment, Smith and
 Waterman 1981, with sparse chaining, Eppstein et al. 1992; prefix filter, Chaudhuri, Ganti, Kaushik 2006; logistic

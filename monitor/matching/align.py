@@ -55,7 +55,7 @@ class Pair(NamedTuple):
 class Heard:
     """A post's words, findable by the quote words they may stand for. Where they stand is read when it is asked for.
 
-    `relevant` are the quote words worth remembering, `numbers` all quote words; `read` gives the words with their places.
+    `relevant` are the quote words worth remembering, `numbers` all quote words; `read` gives words and their places.
     """
 
     def __init__(

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 HITS = 2  # asked for where that is possible: more would mean longer lists
 _KEY_BITS = 6.0  # a word in more than one post in 64 is no key
 _MOST_WORTH = 10.0
-_LONE_KEY_BITS = 9.5  # a key that decides alone is rarer
+_LONE_KEY_BITS = 8.5  # a key that decides alone is rarer
 _MANY_PAIRS = 5  # of which a post must have two
 
 WordPair = tuple[int, int]
@@ -30,9 +30,11 @@ def worth(bits: float) -> float:
 def least_worth(total: float) -> float:
     """Return how much of a wording's worth a post must have to be aligned.
 
-    The more a wording says, the smaller the part of it that chance no longer explains.
+    The more a wording says, the smaller the part of it that chance no longer explains; and a worth of forty
+    is no chance, however much else a wording says. A post is looked at in windows, and a long wording is
+    never whole in one.
     """
-    return max(min(0.36 * total, 40.0), min(0.58 * total, 15.0))
+    return max(min(0.33 * total, 40.0), min(0.57 * total, 13.5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from monitor.core.model import MatchKind, Quote, QuoteId, Tier
 from monitor.matching import Matcher
 from monitor.matching.calibrate import sample
+from monitor.matching.candidates import WINDOW
 from monitor.matching.similarity import Vocabulary
 from monitor.matching.words import RAW
 from tests.builders import a_post, a_quote
@@ -112,3 +113,30 @@ def test_common_words_are_cut_as_they_are_when_any_sign_follows() -> None:
     assert RAW.findall("c o m e  get don't https://a.b/c www.a.b, E.T. end") == [
         "c o m e", "get", "don't", "https://a.b/c", "www.a.b,", "E.T.", "end",
     ]  # fmt: skip
+
+
+def test_a_quote_longer_than_what_is_looked_at_at_once_is_found_in_an_article() -> None:
+    quote = " ".join(" ".join(QUOTES[:12]).split()[1 : 3 * WINDOW + 1])
+    article = "We met again. " * 60 + quote + " And so it went on." * 60
+    matcher = Matcher([_quote(1, quote)])
+
+    (match,) = matcher.find([a_post(article)])
+
+    assert len(quote.split()) == 3 * WINDOW
+    assert article[match.start : match.end] == quote
+
+
+@pytest.mark.parametrize("distance", range(0, 48, 5))
+def test_a_quote_is_found_wherever_it_stands_between_two_looks(distance: int) -> None:
+    text = "Come get me, coward! I'm waiting for you here."
+    matcher = Matcher([_quote(1, text)])
+
+    (match,) = matcher.find([a_post("the day was long " * 6 + "so " * distance + text + " the day was long" * 12)])
+
+    assert match.kind is MatchKind.VERBATIM
+
+
+def test_both_halves_of_words_that_were_cut_are_seen_in_a_quote_of_common_words() -> None:
+    matcher = Matcher([_quote(1, "If there is no struggle, there is no progress.")])
+
+    assert matcher.find([a_post("If there is no str uggle, there is no pro gress, said the printer")])
