@@ -98,7 +98,6 @@ class Index:
 
     def _start_remembering(self) -> None:
         self._remembered = len(self._vocabulary)  # words; what is remembered holds for these
-        self._words.forget()
         self._met = _Memo(self._met_of)
         self._alike = _Memo(self._vocabulary.alike)
         self._pieces = _Memo(self._words_of)
@@ -108,7 +107,9 @@ class Index:
 
     def forget(self) -> None:
         """Forget what tokens mean: a new word of a quote may be what they stand for."""
-        memos = self._met, self._alike, self._pieces, self._stands, self._numbers, self._pair_ids
+        memos = (
+            self._met, self._alike, self._pieces, self._stands, self._numbers, self._pair_ids, self._words.forget(),
+        )  # fmt: skip
         self._fading += [memo for memo in memos if memo]  # type: ignore[misc]  # whatever they hold
         self._start_remembering()
 

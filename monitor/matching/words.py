@@ -61,9 +61,13 @@ class Words:
         self._split = split
         self._met: dict[str, tuple[Piece, ...]] = {}
 
-    def forget(self) -> None:
-        """Forget what tokens mean, because what is a word has changed."""
-        self._met.clear()
+    def forget(self) -> dict[str, tuple[Piece, ...]]:
+        """Forget what tokens mean, because what is a word has changed; return what that was.
+
+        To free it all takes milliseconds; whoever has better to do frees it later.
+        """
+        met, self._met = self._met, {}
+        return met
 
     def pieces(self, raw: str, *, among_latin: bool = True) -> tuple[Piece, ...]:
         """Return the words a raw token stands for, with where each stands in it."""
