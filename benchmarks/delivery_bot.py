@@ -21,6 +21,8 @@ from monitor.store import InstanceLock, SqliteStore, open_store
 from tests.builders import a_finding, a_match, a_poll, a_post, a_source
 
 KINDS = {kind.value: kind for kind in ChatKind}
+Batch = Sequence[tuple[int, int]]
+"""The numbers of posts that come together, with the number of the quote that is found in each."""
 WORDS = ("north", "river", "paper", "seven", "cloud", "stone", "light", "green", "house", "train", "bread", "music")
 
 
@@ -31,9 +33,8 @@ class Plan:
     database: Path
     port: int
     time: FastTime
-    matches: int  # to be recorded in all
+    batches: Sequence[Batch]  # to be recorded, one after another
     every: float  # seconds between two of them
-    quotes: int
     grace: timedelta
     is_sure: bool = True  # False: what is in doubt is sent again at once, as most bots do
 
@@ -111,17 +112,19 @@ def delivery_of(plan: Plan, store: SqliteStore, call: StoreThread) -> Delivery:
 
 
 async def _record(plan: Plan, store: SqliteStore, call: StoreThread, delivery: Delivery) -> None:
-    """Record the matches that are still to come, each when it is due."""
+    """Record the batches that are still to come, each when it is due."""
     recorded = (await call(store.status, plan.time.now())).matches
-    for number in range(recorded, plan.matches):
-        wait = number * plan.every - plan.time.seconds()
+    for place, batch in enumerate(plan.batches):
+        if batch[0][0] < recorded:
+            continue
+        wait = place * plan.every - plan.time.seconds()
         if wait > 0:
             await plan.time.sleep(wait)
-        await call(record, store, [(number, number % plan.quotes + 1)], plan.time.now())
+        await call(record, store, batch, plan.time.now())
         delivery.wake()
 
 
-def record(store: SqliteStore, numbered: Sequence[tuple[int, int]], at: datetime) -> None:
+def record(store: SqliteStore, numbered: Batch, at: datetime) -> None:
     """Record posts by their numbers, in each of which the quote of another number is found; each is its own story."""
     source = store.all_sources()[0]
     wanted = {int(quote.id): quote for quote in store.quotes()}

@@ -44,15 +44,14 @@ def play(folder: Path) -> Burst:
     database, transcript = folder / "burst.db", folder / "transcript.json"
     delivery_bot.prepare(database, CHANNEL, 1 + QUIET)
     fast = FastTime(started=time.time(), times=1.0)
-    chaos = replace(delivery_chaos.Chaos(kills=0, seconds=SECONDS, matches=MATCHES), trouble=NO_TROUBLE)
+    chaos = replace(delivery_chaos.Chaos(kills=0, seconds=SECONDS, matches=MATCHES, bursts=0), trouble=NO_TROUBLE)
     with delivery_chaos.telegram(CHANNEL, chaos, fast, transcript) as port:
         plan = Plan(
             database=database,
             port=port,
             time=fast,
-            matches=0,
+            batches=(),
             every=0.0,
-            quotes=1 + QUIET,
             grace=timedelta(seconds=60),
         )
         recording = asyncio.run(_burst(plan))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import delivery_bot, delivery_server
-from benchmarks.delivery_bot import Plan
+from benchmarks.delivery_bot import Batch, Plan
 from benchmarks.delivery_server import Trouble
 from benchmarks.delivery_time import FastTime
 from monitor.core.ledger import Reconciliation
@@ -23,19 +23,26 @@ from monitor.core.model import AlertState
 from monitor.store import open_store
 
 ROWS = """
-SELECT alerts.state, coalesce(alerts.told_in, alerts.id) AS lead, chats.address
-FROM alerts JOIN chats ON chats.id = alerts.chat_id
+SELECT alerts.state, coalesce(alerts.told_in, alerts.id) AS lead, chats.address, matches.quote_id
+FROM alerts JOIN chats ON chats.id = alerts.chat_id JOIN matches ON matches.id = alerts.match_id
 """
+VIRAL = 1  # the quote of which bursts are made
+BURST = 10  # batches that a burst goes on
 _fork = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chaos:
-    """A run: `kills` of the bot, at random moments, while `matches` are recorded and told to `chats`."""
+    """A run: `kills` of the bot, at random moments, while matches are recorded and told to `chats`.
+
+    `matches` of quiet quotes come evenly; in each of the `bursts`, `burst_of` of a viral quote come beside them.
+    """
 
     kills: int
     seconds: float  # real, that recording and killing last
     matches: int
+    bursts: int
+    burst_of: int = 100
     chats: int = 20
     quotes: int = 60
     times: float = 20.0  # as fast as real time
@@ -51,6 +58,8 @@ class Outcome:
 
     alerts: int
     messages: int
+    viral: int  # of the alerts, those of the viral quote
+    viral_messages: int  # the messages they are told in
     kills: int
     lost: int  # alerts that ought to be in a chat, and are in none of its messages
     extra: int  # messages that are there once more than they should
@@ -76,7 +85,7 @@ def play(chaos: Chaos, folder: Path) -> Outcome:
     """Run, in a folder of its own. Call it while the process has one thread only: it forks."""
     chats = chats_of(chaos.chats)
     database, transcript = folder / "bot.db", folder / "transcript.json"
-    delivery_bot.prepare(database, chats, chaos.quotes)
+    delivery_bot.prepare(database, chats, 1 + chaos.quotes)
     started = time.time()
     fast = FastTime(started=started, times=chaos.times)
     with telegram(chats, chaos, fast, transcript) as port:
@@ -84,9 +93,8 @@ def play(chaos: Chaos, folder: Path) -> Outcome:
             database=database,
             port=port,
             time=fast,
-            matches=chaos.matches,
+            batches=batches(chaos),
             every=chaos.seconds * chaos.times / chaos.matches,
-            quotes=chaos.quotes,
             grace=chaos.grace,
             is_sure=chaos.is_sure,
         )
@@ -98,6 +106,18 @@ def play(chaos: Chaos, folder: Path) -> Outcome:
             raise RuntimeError(f"the last bot did not come to an end: {last.exitcode}")
     told = json.loads(transcript.read_text(encoding="utf-8"))
     return _outcome(chaos, chats, database, told, time.time() - started)
+
+
+def batches(chaos: Chaos) -> list[Batch]:
+    """Return what is recorded: each batch one match of a quiet quote, and in a burst several of the viral one."""
+    made: list[Batch] = []
+    number = 0
+    for place in range(chaos.matches):
+        is_burst = chaos.bursts and place % (chaos.matches // chaos.bursts) < BURST
+        found = [place % chaos.quotes + VIRAL + 1, *[VIRAL] * (chaos.burst_of // BURST if is_burst else 0)]
+        made.append(list(enumerate(found, start=number)))
+        number += len(found)
+    return made
 
 
 def _kill_again_and_again(plan: Plan, chaos: Chaos) -> None:
@@ -139,14 +159,17 @@ def _outcome(chaos: Chaos, chats: dict[int, str], database: Path, told: Mapping[
     with closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
         rows = connection.execute(ROWS).fetchall()
-    lost = chaos.matches * len(chats) - len(rows)
+    lost = sum(map(len, batches(chaos))) * len(chats) - len(rows)
     for row in rows:
         is_told = row["state"] in (AlertState.SENT, AlertState.DIGESTED)
         lost += not (is_told and told["copies"][row["address"]].get(str(row["lead"])))
+    viral = [(row["address"], row["lead"]) for row in rows if row["quote_id"] == VIRAL]
     copies = [len(numbers) for here in told["copies"].values() for numbers in here.values()]
     return Outcome(
         alerts=len(rows),
         messages=sum(copies),
+        viral=len(viral),
+        viral_messages=len(set(viral)),
         kills=chaos.kills,
         lost=lost,
         extra=sum(count - 1 for count in copies),

@@ -147,7 +147,7 @@ def _compare(number: int, page: Served, reading: Reading | None, figures: Figure
     theirs = [_letters(str(entry.get("title") or entry.get("summary") or "")) for entry in answer["entries"]]
     ours = [_letters(post.text) for post in reading.posts] if reading else []
     agreed = 0
-    for letters in theirs:
+    for letters in sorted(theirs, key=len, reverse=True):  # else a short one takes the place of a longer one
         same = next((place for place, text in enumerate(ours) if text.startswith(letters[:TELLING])), None)
         if same is not None:
             del ours[same]

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ HOUR = 3600.0
 SHORTEST = 600  # characters; a post with as many is taken to hold its article itself
 AT_ONCE = 4  # articles of one poll
 MOST_CHARACTERS = 100_000  # of an article
+MOST_KEPT = 32_000_000  # bytes of the articles of one poll, kept until it is known in which a quote is found
 EXTRACT_LIMIT = timedelta(seconds=10)
 MARKUP = ("text/html", "application/xhtml+xml")
 MISSING = "articles.enabled needs the extra `articles`: pip install 'quote-monitor[articles]', or turn it off."
@@ -74,7 +75,7 @@ class Articles:
         wanted = [number for number, arrival in enumerate(arrivals) if self._is_wanted(arrival)]
         # A page is read oldest first, so of posts of one time the last is the newest.
         wanted.sort(key=lambda number: (arrivals[number].post.published_at or OLDEST, number), reverse=True)
-        found: dict[int, str] = {}
+        found: dict[int, _Article] = {}
         try:
             async with asyncio.timeout(self._patience.total_seconds()), asyncio.TaskGroup() as group:
                 queue = deque(wanted)
@@ -83,7 +84,9 @@ class Articles:
         except TimeoutError:
             log.debug("articles not waited for", source=source.name, wanted=len(wanted), came=len(found))
         return [
-            replace(arrival, post=with_article(arrival.post, found[number])) if number in found else arrival
+            replace(arrival, post=with_article(arrival.post, found[number].text), article=found[number].page)
+            if number in found
+            else arrival
             for number, arrival in enumerate(arrivals)
         ]
 
@@ -98,21 +101,23 @@ class Articles:
             return False
         return parts.scheme in ("http", "https") and bool(host) and not known_spacing(host or "")
 
-    async def _work(self, queue: deque[int], arrivals: Sequence[Arrival], found: dict[int, str]) -> None:
+    async def _work(self, queue: deque[int], arrivals: Sequence[Arrival], found: dict[int, "_Article"]) -> None:
         """Take posts from the queue, one after another, while there are any and the budget lasts."""
         while queue and self._may_ask():
             number = queue.popleft()
             url = arrivals[number].post.url or ""
             try:
-                text = await self._article(url)
+                article = await self._article(url)
             except RateLimited as error:  # most of a feed's articles are on one host
                 queue.clear()
                 log.debug("articles asked for too often", url=url, error=str(error))
             except SourceError as error:
                 log.debug("article not read", url=url, error=str(error))
             else:
-                if text:
-                    found[number] = text
+                if article:
+                    room = MOST_KEPT - sum(len(other.page.body) for other in found.values() if other.page)
+                    fits = article.page is not None and len(article.page.body) <= room
+                    found[number] = article if fits else replace(article, page=None)
 
     def _may_ask(self) -> bool:
         """Take one article from the budget, if it has one left."""
@@ -124,11 +129,20 @@ class Articles:
         self._spent.append(now)
         return True
 
-    async def _article(self, url: str) -> str | None:
+    async def _article(self, url: str) -> "_Article | None":
         page = await self._fetch(Request(url=url))
         if page is None or not _is_markup(page):
             return None
-        return await self._extract(page.body, page.url)
+        text = await self._extract(page.body, page.url)
+        return _Article(text=text, page=page) if text else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Article:
+    """An article, and the page it was read from (None: there was no room to keep it)."""
+
+    text: str
+    page: Page | None
 
 
 def _is_markup(page: Page) -> bool:

@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from monitor import heartbeat
-from monitor.bot import source_texts, trouble_texts
+from monitor.bot import source_texts
 from monitor.bot.delivery import Delivery
 from monitor.care.prune import Policy, plans
 from monitor.core import cadence
@@ -24,8 +24,10 @@ from monitor.pipeline import Flow, ingest, poll
 from monitor.rechecks import Rechecks
 from monitor.schedule import AFTER_TROUBLE, Schedule
 from monitor.settings import Settings
+from monitor.silence import Silences
 from monitor.store import SqliteStore
 from monitor.streams import Streams
+from monitor.troubles import Troubles
 
 log = structlog.get_logger()
 
@@ -34,8 +36,7 @@ CHANGES_EVERY = timedelta(seconds=5)  # how soon a change by another process is 
 POLLS_KEPT = timedelta(days=30)  # of the record of looks; posts, matches and alerts are kept
 BETWEEN_BATCHES = 0.2  # seconds, while much is forgotten
 HEARD_AGAIN = (1.0, 5.0, 30.0)  # seconds between tries to record what came by itself
-NOTICE_AFTER = 5  # failures in a row, until owners are told of a source
-OUTAGE_NOTICE = timedelta(minutes=10)  # nobody answers for so long, until owners are told of that
+SILENCES_EVERY = timedelta(minutes=30)  # how soon it is noticed that a source says less than it used to
 LONGEST_PLAN = timedelta(days=1)  # a look planned further ahead was planned by a clock that was wrong
 
 
@@ -93,17 +94,17 @@ class Monitor:
         self._schedule = Schedule(self._turn, beat=self._beat)
         self._known: frozenset[SourceId] = frozenset()
         self._notices: set[asyncio.Task[None]] = set()
-        self._answered_at = now()  # when a source was last read
-        self._outage: datetime | None = None  # since when no host answers
-        self._is_outage_told = False
-        self._is_unrecordable = False
+        self._troubles = Troubles(self._notify, zone=settings.display.time_zone, began=now())
         self.on_poll: Callable[[Poll], None] = lambda _: None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll, record and deliver until `stop` is set, then end cleanly: nothing half-written, unsent alerts kept."""
         await self.follow_sources()
         self._flow.watchlist.on_change = self.follow_sources
-        tasks = [asyncio.create_task(self._notice_changes(), name="changes")]
+        tasks = [
+            asyncio.create_task(self._notice_changes(), name="changes"),
+            asyncio.create_task(self._notice_silences(), name="silences"),
+        ]
         if self._rechecks:
             tasks.append(asyncio.create_task(self._rechecks.run(), name="rechecks"))
         endless = tuple(tasks)
@@ -192,20 +193,20 @@ class Monitor:
         try:
             found, _ = await self._look(source)
             if found.outcome in (PollOutcome.OK, PollOutcome.UNCHANGED):
-                await self._note_answer(found)
+                await self._answered(found)
         except StoreError as error:
-            self._note_unrecordable(error)
+            self._troubles.unrecordable(error)
             return AFTER_TROUBLE
         except NetworkDown as error:
-            self._note_outage(error)
+            self._troubles.outage(error, at=now())
             return self._usual_wait(source)
-        self._note_recordable()
-        self._tell_owners(source, found)
+        self._troubles.recordable()
+        self._troubles.looked(source, found)
         self.on_poll(found)
         if found.outcome is PollOutcome.GONE:
             self._known -= {source_id}  # so that it is taken up again when a person resumes it
             return None
-        return max(timedelta(), found.next_poll_at - now())
+        return max(timedelta(), found.next_poll_at - found.finished_at)  # the clock may be set meanwhile
 
     async def _look(self, source: Source) -> tuple[Poll, Recorded]:
         found, recorded = await poll(source, flow=self._flow)
@@ -214,41 +215,14 @@ class Monitor:
             self._delivery.wake()
         return found, recorded
 
-    def _note_unrecordable(self, error: StoreError) -> None:
-        """Log what the trouble with the database is, and tell the owners once, until it is over."""
-        log.error("nothing can be recorded", error=str(error), again_in_seconds=AFTER_TROUBLE.seconds)
-        if not self._is_unrecordable:
-            self._is_unrecordable = True
-            self._notify(partial(trouble_texts.unrecordable, error))
-
-    def _note_recordable(self) -> None:
-        if self._is_unrecordable:
-            self._is_unrecordable = False
-            log.info("recording works again")
-            self._notify(trouble_texts.recordable)
-
-    def _note_outage(self, error: NetworkDown) -> None:
-        """Log once that nobody answers, and tell the owners once when that lasts."""
-        if self._outage is None:
-            self._outage = now()
-            log.warning("no source can be reached", error=str(error))
-        elif not self._is_outage_told and now() - self._outage >= OUTAGE_NOTICE:
-            self._is_outage_told = True
-            self._notify(partial(source_texts.unreachable, self._answered_at, zone=self.settings.display.time_zone))
-
-    async def _note_answer(self, found: Poll) -> None:
+    async def _answered(self, found: Poll) -> None:
         """Take note that a source was read; after an outage, look soon at those that seemed to fail when it began.
 
         Those that were asked during it kept their interval, and their places in it: no stampede follows.
         """
-        began, self._answered_at = self._answered_at, found.finished_at
-        if self._outage is None:
+        began = self._troubles.answered(found.finished_at)
+        if began is None:
             return
-        log.info("sources can be reached again", since=self._outage.isoformat())
-        self._outage = None
-        if self._is_outage_told:
-            self._is_outage_told = False
-            self._notify(partial(source_texts.reachable, began, zone=self.settings.display.time_zone))
         for source in await self.call(self.store.active_sources):
             if source.failures and source.last_polled_at and source.last_polled_at >= began:
                 self._schedule.hasten(source.id, wait=self._usual_interval(source) * random.random())  # noqa: S311
@@ -258,15 +232,6 @@ class Monitor:
 
     def _usual_wait(self, source: Source) -> timedelta:
         return cadence.smeared(self._usual_interval(source), chance=random.random())  # noqa: S311 - not a secret
-
-    def _tell_owners(self, source: Source, found: Poll) -> None:
-        """Tell the owners once of a source that does not recover or is gone, and once when it works again."""
-        gone = found.outcome is PollOutcome.GONE
-        failed = gone or found.outcome is PollOutcome.FAILED
-        if gone or (failed and source.failures + 1 == NOTICE_AFTER):
-            self._notify(partial(source_texts.failing, source, found.error))
-        elif not failed and source.failures >= NOTICE_AFTER:
-            self._notify(partial(source_texts.working, source))
 
     def _notify(self, made: Callable[[], str]) -> None:
         """Tell the owners beside everything else."""
@@ -287,6 +252,23 @@ class Monitor:
                     tidied = now()
             except StoreError as error:
                 log.error("changes cannot be read", error=str(error))
+
+    async def _notice_silences(self) -> None:
+        """Tell the owners which sources fell silent although they answer, and which speak again."""
+        ran_until = (await self.call(self.store.status, now())).last_poll_at
+        silences = Silences(lambda at: self.call(self.store.source_reports, at), ran_until=ran_until)
+        while True:
+            await asyncio.sleep(SILENCES_EVERY.total_seconds())
+            try:
+                turn = await silences.look(now())
+            except StoreError as error:
+                log.error("silences cannot be read", error=str(error))
+                continue
+            if turn.fell_silent:
+                log.warning("sources fell silent", sources=[report.source.name for report in turn.fell_silent])
+                self._notify(partial(source_texts.silent, turn.fell_silent))
+            if turn.speak_again:
+                self._notify(partial(source_texts.speaking_again, turn.speak_again))
 
     async def _tidy(self, at: datetime) -> None:
         """Forget looks that are long past, and the posts that nobody wants kept, a few at a time. Raises StoreError."""

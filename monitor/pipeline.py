@@ -139,6 +139,7 @@ async def ingest(source: Source, posts: Sequence[Post], *, flow: Flow) -> Record
         outcome=PollOutcome.OK,
         next_poll_at=flow.now() + UNPROMPTED,
         seen=len(posts),
+        messages={arrival.post.guid: arrival.post.raw for arrival in arrivals if arrival.post.raw},
     )
     recorded = await flow.call(flow.store.record, found, arrivals, findings)
     _tell(found, recorded)

@@ -5,13 +5,15 @@ back is kept as evidence. A page that no longer holds the passage proves an edit
 earlier look saw the passage there, or where it holds most of what stood around it. All else is "unclear".
 
 At most `AT_ONCE` pages are asked for every `EVERY`, of a host that wants long pauses one; what is left waits for its
-turn. Plans are rows in the database, so a restart loses none.
+turn. Looks an hour after go first, since they say most; a share of the pages is kept for later ones, so that both
+go on in any crowd. Plans are rows in the database, so a restart loses none.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -31,7 +33,8 @@ log = structlog.get_logger()
 
 EVERY = timedelta(minutes=5)
 AT_ONCE = 20  # pages
-CONSIDERED = 1000  # planned looks gone through in search of them
+FIRST_BEFORE_A_LATER = 3  # first looks between two later ones, while both wait
+CONSIDERED = 1000  # posts of either sort gone through in search of them
 ALIKE = 60.0  # of 100: a line of the page is the passage's line in other words
 LONGEST_LINE = 2_000  # characters
 MOST_LINES = 5_000
@@ -55,7 +58,7 @@ class RecheckStore(Protocol):
     """What later looks need of the store."""
 
     def due_rechecks(self, now: datetime, *, limit: int) -> list[Recheck]:
-        """Return posts to look at again, those that wait longest first."""
+        """Return posts to look at again: first looks, those that wait longest first, then later ones."""
 
     def record_recheck(
         self,
@@ -209,7 +212,7 @@ def _in_turn(due: Sequence[Recheck]) -> list[Recheck]:
     """Return what to look at now: of a host that wants long pauses one post, so that its feeds keep their turns."""
     chosen: list[Recheck] = []
     slow: set[str] = set()
-    for one in due:
+    for one in _mixed(due):
         host = _host(one.url)
         if known_spacing(host):
             if host in slow:
@@ -219,6 +222,14 @@ def _in_turn(due: Sequence[Recheck]) -> list[Recheck]:
         if len(chosen) == AT_ONCE:
             break
     return chosen
+
+
+def _mixed(due: Sequence[Recheck]) -> Iterator[Recheck]:
+    """Yield what is due, three first looks and then a later one, as long as there are both."""
+    first = iter([one for one in due if one.is_first])
+    later = iter([one for one in due if not one.is_first])
+    while turn := [*islice(first, FIRST_BEFORE_A_LATER), *islice(later, 1)]:
+        yield from turn
 
 
 def _host(url: str | None) -> str:

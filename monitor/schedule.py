@@ -139,6 +139,9 @@ class Schedule:
     async def _run(self, source_id: SourceId) -> None:
         if source_id in self._running or source_id not in self._due:
             return
+        if self._due[source_id] - self._monotonic() > CLOCK_STEP.total_seconds():
+            self._date(source_id)  # the clock was set forward, and the watchdog did not notice yet
+            return
         self._running.add(source_id)
         self._idle.clear()
         try:

@@ -452,7 +452,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str | None]:
         elif target.removesuffix("_FILE") in known:
             ours[target.removesuffix("_FILE").lower()] = _secret(name, value)
         else:
-            raise SettingsError(f"The environment sets {name}, which is no setting{_nearest(target, known)}.")
+            raise SettingsError(f"The environment sets {name}, which is no setting{_nearest(target, known)}")
     return ours
 
 
@@ -474,7 +474,7 @@ def _secret(name: str, path: str) -> str:
 
 def _nearest(wanted: str, known: set[str]) -> str:
     nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
-    return f": did you mean {nearest[0]}?" if nearest else ""
+    return f": did you mean {nearest[0]}?" if nearest else "."
 
 
 def _first_problem(path: Path, error: ValidationError) -> str:
@@ -487,5 +487,5 @@ def _first_problem(path: Path, error: ValidationError) -> str:
         for place in places[:-1]:
             annotation = table.model_fields[place].annotation if place in table.model_fields else table
             table = annotation if isinstance(annotation, type) else table
-        return f"{path}: unknown setting {where}{_nearest(places[-1], set(table.model_fields))}."
+        return f"{path}: unknown setting {where}{_nearest(places[-1], set(table.model_fields))}"
     return f"{path}: {where}: {problem['msg'].removeprefix('Value error, ')}."

@@ -1,4 +1,4 @@
-"""Links that sign a person in to the review pages, and the sessions they become.
+"""Links that sign a person in to the review pages, the sessions they become, and addresses of feeds.
 
 A token is `payload.mac`: base64url of JSON, and of its HMAC-SHA256 (RFC 2104) under a key that is kept in a file
 beside the database, readable by its owner only. A token says what it is for, so that none serves as another. What a
@@ -15,9 +15,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from monitor.core.errors import StoreError
-from monitor.core.model import MatchId
+from monitor.core.feeds import FeedAddress
+from monitor.core.model import MatchId, QuoteId
 from monitor.core.people import Role, UserId
 
 LINK_LIFE = timedelta(minutes=10)
@@ -29,7 +31,7 @@ OPERATOR = UserId(0)
 _KEY_BYTES = 32
 _LONGEST = 1000  # characters of a token; longer ones are not ours
 _LONGEST_NAME = 64
-_LINK, _SESSION = "link", "session"
+_LINK, _SESSION, _FEED = "link", "session", "feed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,16 @@ class Signing:
         """Return whose session a token is of; None: it is none of ours, not of a session, or over."""
         return self._read(_SESSION, token, now)
 
+    def feed_token(self, address: FeedAddress) -> str:
+        """Return the token of a feed's address: the same each time, since it is shown again and kept nowhere."""
+        until = int(address.expires_at.timestamp())
+        return self._sealed({"for": _FEED, "quote": address.quote_id, "number": address.number, "until": until})
+
+    def in_feed(self, token: str, quote_id: QuoteId, now: datetime) -> str | None:
+        """Return the number of the address a token is of; None: none of ours, of another quote's feed, or over."""
+        payload = self._opened(_FEED, token, now)
+        return str(payload["number"]) if payload and payload.get("quote") == quote_id else None
+
     def derived(self, purpose: str) -> str:
         """Return another key in hexadecimal, for one purpose."""
         return hmac.new(self._key, f"key for {purpose}".encode(), hashlib.sha256).hexdigest()
@@ -84,6 +96,9 @@ class Signing:
             "number": secrets.token_hex(8),
             "until": int(until.timestamp()),
         }
+        return self._sealed(payload)
+
+    def _sealed(self, payload: dict[str, object]) -> str:
         body = _base64(json.dumps(payload, ensure_ascii=False).encode())
         return f"{body}.{self._mac(body)}"
 
@@ -91,23 +106,31 @@ class Signing:
         return _base64(hmac.new(self._key, body.encode(), hashlib.sha256).digest())
 
     def _read(self, kind: str, token: str, now: datetime) -> Pass | None:
-        body, _, mac = token.partition(".")
-        if len(token) > _LONGEST or not token.isascii() or not hmac.compare_digest(mac, self._mac(body)):
+        payload = self._opened(kind, token, now)
+        if payload is None:
             return None
         try:
-            payload = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-            until = datetime.fromtimestamp(payload["until"], UTC)
-            if payload["for"] != kind or now >= until:
-                return None
             return Pass(
                 user_id=UserId(payload["user"]),
                 name=payload["name"],
                 role=Role(payload["role"]),
                 number=payload["number"],
-                expires_at=until,
+                expires_at=datetime.fromtimestamp(payload["until"], UTC),
             )
+        except (ValueError, LookupError, TypeError):  # ours, but of another version of the program
+            return None
+
+    def _opened(self, kind: str, token: str, now: datetime) -> dict[str, Any] | None:
+        """Return what a token says; None: it is none of ours, not of this kind, or over."""
+        body, _, mac = token.partition(".")
+        if len(token) > _LONGEST or not token.isascii() or not hmac.compare_digest(mac, self._mac(body)):
+            return None
+        try:
+            payload: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+            is_good = payload["for"] == kind and now < datetime.fromtimestamp(payload["until"], UTC)
         except (ValueError, LookupError, TypeError, binascii.Error):  # ours, but of another version of the program
             return None
+        return payload if is_good else None
 
 
 def match_link(base_url: str, match_id: MatchId) -> str:

@@ -9,7 +9,8 @@ from monitor.core.errors import FetchError, InputError, NetworkDown, NotThere, S
 from monitor.core.evidence import Recheck
 from monitor.core.model import Page, PostId, SourceId, Span, WantedQuote, WantedSource, WhenDeleted
 from monitor.rechecks import AT_ONCE, Rechecks, Seen, compared
-from monitor.store import SqliteStore, open_store
+from monitor.store import SqliteStore, open_store, redaction
+from monitor.store.rechecks import MOST_OF_A_STORY
 from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_source
 from tests.fakes.ports import FakeFetch, direct
 
@@ -48,10 +49,11 @@ def html(*lines: str) -> bytes:
 
 def record(store: SqliteStore, text: str = f"He said: {QUOTE}\n{REST}", **given: object) -> None:
     (source,) = store.active_sources()
+    at = given.pop("at", NOON)
     post = a_post(text, **given)
     start = text.index(QUOTE)
     match = a_match(post, spans=(a_span(start),))
-    store.record(a_poll(source), store.unseen(source, [post]), [a_finding(match)])
+    store.record(a_poll(source, finished_at=at), store.unseen(source, [post]), [a_finding(match)])
 
 
 def a_span(start: int) -> Span:
@@ -176,7 +178,7 @@ async def test_while_the_network_is_down_every_look_waits(store: SqliteStore, lo
 
 async def test_only_some_pages_are_asked_for_at_once_and_the_rest_later(store: SqliteStore) -> None:
     for number in range(AT_ONCE + 5):
-        record(store, url=f"https://news.example/{number}")
+        record(store, story(number))
 
     assert len((await look_again(store, html(QUOTE))).asked) == AT_ONCE
     assert len((await look_again(store, html(QUOTE))).asked) == 5
@@ -184,12 +186,93 @@ async def test_only_some_pages_are_asked_for_at_once_and_the_rest_later(store: S
 
 async def test_a_host_that_wants_long_pauses_is_asked_for_one_page(store: SqliteStore) -> None:
     for number in range(3):
-        record(store, url=f"https://www.reddit.com/r/all/{number}")
-    record(store)
+        record(store, story(number), url=f"https://www.reddit.com/r/all/{number}")
+    record(store, f"Nobody else wrote this down as it was said: {QUOTE}")
 
     asked = [request.url for request in (await look_again(store, html(QUOTE))).asked]
     assert len(asked) == 2
     assert asked[0] == "https://www.reddit.com/r/all/0"
+
+
+def story(number: int) -> str:
+    """Return a post like no other."""
+    return f"{number}, {number + 1} and {number + 2} people heard him say: {QUOTE}\n{REST} for {number} days"
+
+
+async def test_of_a_viral_quote_one_repost_is_looked_at_for_all(store: SqliteStore, look: Look) -> None:
+    for _ in range(500):
+        record(store)
+
+    assert look("SELECT count(*) FROM matches") == [(500,)]
+    assert look("SELECT post_id, after_s / 3600 FROM rechecks") == [(1, 1.0), (1, 24.0), (1, 168.0)]
+    assert len((await look_again(store, html(QUOTE))).asked) == 1
+    assert (await look_again(store, html(QUOTE))).asked == []
+
+
+async def test_one_page_in_several_sources_is_looked_at_once(store: SqliteStore, look: Look) -> None:
+    record(store, story(1), url="https://news.example/a?utm_source=feed")
+    record(store, story(5), url="https://www.news.example/a")
+
+    assert look("SELECT count(*), min(post_id) FROM rechecks") == [(3, 1)]
+
+
+@pytest.mark.parametrize("answer", [NotThere("answered 404 Not Found"), html("He said: Come and meet me!", REST)])
+async def test_when_it_changed_the_first_reposts_are_looked_at_too(
+    answer: bytes | SourceError, store: SqliteStore, look: Look
+) -> None:
+    for _ in range(100):
+        record(store)
+    await look_again(store, answer)
+
+    assert look("SELECT count(DISTINCT post_id) FROM rechecks") == [(MOST_OF_A_STORY,)]
+    asked = len((await look_again(store, html(QUOTE, REST), at=AN_HOUR + timedelta(minutes=5))).asked)
+    assert asked == MOST_OF_A_STORY - 1
+    record(store)
+    assert look("SELECT count(DISTINCT post_id) FROM rechecks") == [(MOST_OF_A_STORY,)]
+
+
+async def test_when_its_page_tells_nothing_another_repost_is_tried(store: SqliteStore, look: Look) -> None:
+    for _ in range(100):
+        record(store)
+    await look_again(store, html("Please turn on JavaScript"))
+
+    assert look("SELECT DISTINCT post_id FROM rechecks") == [(1,), (2,)]
+    for number in range(100):  # whatever it is, a story is no flood
+        await look_again(store, FetchError("answered 503"), at=AN_HOUR + timedelta(minutes=5 * number))
+    assert look("SELECT count(DISTINCT post_id) FROM rechecks") == [(MOST_OF_A_STORY,)]
+
+
+async def test_a_blanked_post_stands_for_nobody_any_more(store: SqliteStore, look: Look) -> None:
+    record(store)
+    record(store)
+    with store._db.writing():
+        redaction.redact(store._db, [PostId(1)], NOON)
+    await look_again(store, html(QUOTE, REST))
+
+    fetch = await look_again(store, html(QUOTE, REST))
+    assert look("SELECT outcome FROM rechecks WHERE post_id = 2 AND done_at IS NOT NULL") == [("same",)]
+    assert len(fetch.asked) == 1
+
+
+async def test_looks_an_hour_after_go_before_later_ones_and_both_go_on(store: SqliteStore, look: Look) -> None:
+    for number in range(60):
+        record(store, story(number))
+    for _ in range(3):  # their first looks
+        await look_again(store, html(QUOTE))
+    a_day = NOON + timedelta(days=1, hours=2)
+    for number in range(60, 120):
+        record(store, story(number), at=a_day - timedelta(hours=1))
+
+    rounds = []
+    for _ in range(4):
+        before = dict(look(DONE))  # type: ignore[arg-type]
+        await look_again(store, html(QUOTE), at=a_day)
+        after = dict(look(DONE))  # type: ignore[arg-type]
+        rounds.append(tuple(after.get(hours, 0) - before.get(hours, 0) for hours in (1.0, 24.0)))
+    assert rounds == [(15, 5)] * 4
+
+
+DONE = "SELECT after_s / 3600, count(*) FROM rechecks WHERE done_at IS NOT NULL GROUP BY 1"
 
 
 async def test_a_page_that_takes_too_long_to_read_is_unclear(store: SqliteStore, look: Look) -> None:

@@ -96,6 +96,24 @@ async def test_a_clock_set_forward_an_hour_starts_no_stampede() -> None:
     assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=5)
 
 
+async def test_a_job_that_a_set_clock_starts_too_early_is_put_off_even_before_the_step_is_noticed() -> None:
+    clocks = Clocks()
+    turned: list[SourceId] = []
+
+    async def turn(source_id: SourceId) -> timedelta:
+        turned.append(source_id)
+        return timedelta(minutes=5)
+
+    schedule = a_schedule(turn, clocks)
+    schedule.add(A, wait=timedelta(minutes=5))
+    clocks.set_by = timedelta(hours=1)
+
+    await schedule._run(A)
+
+    assert turned == []
+    assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=5)
+
+
 async def test_a_source_is_hastened_but_never_put_off() -> None:
     clocks = Clocks()
     schedule = a_schedule(clocks=clocks)

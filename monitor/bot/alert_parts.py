@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from html import escape
 from urllib.parse import urlsplit
 
-from monitor.bot.display import NAME, line, name, utf16
+from monitor.bot.display import NAME, line, name, source_name, utf16
 from monitor.bot.language import _, ngettext
 from monitor.bot.passage import changed_words
 from monitor.bot.times import clock, day, moment
@@ -74,7 +74,7 @@ def change(told: str) -> str:
 
 def place(found: Appearance) -> str:
     """Say which source it was, in which part of the post, and by whom."""
-    where = name(found.source, NAME)
+    where = source_name(found.source, NAME)
     part = _part(line(found.part, PART))
     author = name(found.author, NAME) if line(found.author, NAME) else ""
     if part and author:
@@ -138,7 +138,7 @@ def past(found: Appearance, zone: tzinfo) -> str:
     count = found.seen_before
     if not count:
         return _("First appearance.")
-    where = name(found.first_appeared_in, NAME) if line(found.first_appeared_in, NAME) else ""
+    where = source_name(found.first_appeared_in, NAME) if line(found.first_appeared_in, NAME) else ""
     if found.first_appeared_at is None:
         return ngettext("Seen {count} time before.", "Seen {count} times before.", count).format(count=count)
     first = day(found.first_appeared_at, zone)

@@ -71,10 +71,15 @@ class BotTelegram:
             return False
         return True
 
-    async def show_menu(self, user_id: int, role: Role, policy: Policy) -> None:
-        """Show a person whose role changed the commands of the new one, as far as Telegram can be reached."""
+    async def show_menu(self, user_id: int, role: Role, policy: Policy, *, lang: str | None) -> None:
+        """Show a person the commands of their role, in the language they chose, if Telegram can be reached."""
         with suppress(TelegramError):
-            await menus.show_to(self._bot, policy, user_id, role)
+            await menus.show_to(self._bot, policy, menus.Person(user_id=user_id, role=role, lang=lang))
+
+    async def show_group_menu(self, address: str, lang: str) -> None:
+        """Show a group the commands in the language it chose, if Telegram can be reached."""
+        with suppress(TelegramError):
+            await menus.show_in_group(self._bot, address, lang)
 
 
 def can_post(member: ChatMember, *, in_channel: bool) -> bool:

@@ -28,6 +28,7 @@ def post_of(message: Message) -> Post | None:
         url=message.link,
         author=origin_name(message) or message.author_signature or message.chat.title,
         published_at=message.date.astimezone(UTC),
+        raw=message.to_json().encode(),
     )
 
 

@@ -41,6 +41,14 @@ def named(quote: Quote) -> str:
 
 
 def subscribed(following: Following, target: Target) -> str:
+    told = _subscribed(following, target)
+    if not following.is_empty:
+        return told
+    empty = _("No quote has the tag #{tag} yet. It counts for those that get it.").format(tag=following.tag)
+    return f"{told}\n{empty}"
+
+
+def _subscribed(following: Following, target: Target) -> str:
     what = followed(following)
     if target.is_here:
         told = _("You will be told here of {what}.") if following.changed else _("You are already told here of {what}.")
@@ -84,7 +92,7 @@ def muted(quote: Quote | None, until: datetime | None, zone: tzinfo) -> str:
 
 
 def unmuted(*, was: bool) -> str:
-    return _("Unmuted. What was held back comes as one digest.") if was else _("Nothing of that was muted.")
+    return _("Unmuted. What was held back comes now, in one message.") if was else _("Nothing of that was muted.")
 
 
 def mute_page(mutes: Sequence[Mute], zone: tzinfo) -> str:

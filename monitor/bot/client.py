@@ -30,6 +30,7 @@ from monitor.bot.roles import Access, Policy
 from monitor.bot.updates import Updates
 from monitor.core.errors import SettingsError, StoreError
 from monitor.core.model import Chat
+from monitor.core.people import Role
 
 log = structlog.get_logger()
 
@@ -218,7 +219,12 @@ class TelegramBot:
     async def _show_commands(self) -> None:
         """Fill the menus of commands; without them everything works, so a failure is only logged."""
         try:
-            members = [(member.user_id, member.role) for member in await self._desk.members()]
-            await menus.show_all(self.bot, self._options.policy, members)
+            policy = self._options.policy
+            await menus.show_general(self.bot, policy)
+            known = (await self._desk.members())[: menus.MOST_CHATS]
+            roles: dict[int, Role] = {member.user_id: member.role for member in known}
+            for user_id, role in (roles | dict.fromkeys(policy.owners, Role.OWNER)).items():
+                lang = (await self._desk.preferences(str(user_id))).lang
+                await menus.show_to(self.bot, policy, menus.Person(user_id=user_id, role=role, lang=lang))
         except (TelegramError, StoreError) as error:
             log.warning("command menu not set", error=self._options.redacted(str(error)))

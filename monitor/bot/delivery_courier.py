@@ -50,7 +50,7 @@ class Courier:
         self._pace = pace
         self._books = books
         self._grace = grace
-        self._search = Search(outbox, call, notify, pace=pace, books=books)
+        self._search = Search(outbox, call, notify, pace=pace, books=books, grace=grace)
         self._sending: set[ChatId] = set()  # those in which a message is on its way right now
         self._failures: dict[ChatId, int] = {}  # in a row, of chats in which the last message did not get through
         self._rests: dict[ChatId, datetime] = {}
@@ -181,7 +181,7 @@ class Courier:
                 bury = partial(self._call, self._outbox.bury, telling.lead.id, reason=reason, at=now)
                 await self._books.write(bury)
                 return True
-            case OutcomeUnknown() if not is_looking:
+            case OutcomeUnknown():
                 self._rest(chat.id, now)
                 await self._books.write(self._doubt(telling, reason, now + self._grace))
             case _:

@@ -1,11 +1,11 @@
 """Looks for a message whose answer was lost, number by number, from the last that was known before it.
 
 The Bot API cannot say whether a message arrived, but an edit that changes nothing says that the message at a number is
-this very one (docs/delivery.md). Only when three numbers in a row beyond all known ones are empty did it not arrive.
+this very one (docs/delivery.md). Only when several numbers in a row beyond all known ones are empty did it not arrive.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -20,7 +20,6 @@ from monitor.watchlist import StoreCall
 log = structlog.get_logger()
 
 MOST_LOOKS = 30  # numbers asked about for one message; each is an edit, of which a group takes 20 a minute
-EMPTY = 3  # numbers in a row without a message, beyond all known ones: deleted ones leave gaps
 
 Clock = Callable[[], datetime]
 Change = Callable[[Telling, int], Awaitable[None]]
@@ -29,12 +28,15 @@ Change = Callable[[Telling, int], Awaitable[None]]
 class Search:
     """Settles tellings in doubt."""
 
-    def __init__(self, outbox: Outbox, call: StoreCall, notify: Notify, *, pace: Pace, books: Books) -> None:
+    def __init__(
+        self, outbox: Outbox, call: StoreCall, notify: Notify, *, pace: Pace, books: Books, grace: timedelta
+    ) -> None:
         self._outbox = outbox
         self._call = call
         self._notify = notify
         self._pace = pace
         self._books = books
+        self._grace = grace
 
     async def look_for(self, doubt: Doubt, time_at: Clock) -> None:
         """Find out whether a telling arrived, and write it down: sent, or back in the outbox.
@@ -47,28 +49,37 @@ class Search:
         if doubt.look_at is None:
             await self._books.write(partial(self._call, self._outbox.send_again, telling.lead.id, at=time_at()))
             return
-        number, empty, again = doubt.look_at, 0, doubt.is_repeated or doubt.is_there
+        number, empty, again = doubt.look_at, doubt.empty, doubt.is_repeated or doubt.is_there
         for looks in range(MOST_LOOKS):
             while number in doubt.known:
                 number += 1
-            await self._call(self._outbox.looking, telling.lead.id, number=number, at=time_at())
             if looks:
                 await self._pace.turn(telling.lead.chat)
+            await self._say_looking(telling, number, empty, time_at())
             look = await self._notify.look(telling, number, again=again)
             if await self._is_settled(telling, look, number, time_at, again=again) and not doubt.is_there:
                 return
             again = doubt.is_there
             empty = empty + 1 if look.found is Found.NOTHING and number > doubt.newest else 0
-            if empty == EMPTY:
+            if empty == doubt.gap:
                 break
             number += 1
         if doubt.is_there:
             await self._books.write(partial(self._call, self._outbox.no_copy, telling.lead.id))
             return
-        reason = "it did not arrive" if empty == EMPTY else "it was not found among many messages, so it is sent again"
+        reason = (
+            "it did not arrive" if empty == doubt.gap else "it was not found among many messages, so it is sent again"
+        )
         log.info("message not found", alert=telling.lead.id, chat=telling.lead.chat.address, reason=reason)
         until = time_at()
         await self._books.write(partial(self._call, self._outbox.put_back, telling.lead.id, until=until, reason=reason))
+
+    async def _say_looking(self, telling: Telling, number: int, empty: int, at: datetime) -> None:
+        """Write down which number is asked about, so that a question without an answer is only asked again after the
+        grace: until then it may take effect, on whatever message gets that number.
+        """
+        until = at + self._grace
+        await self._call(self._outbox.looking, telling.lead.id, number=number, empty=empty, at=at, until=until)
 
     async def _is_settled(self, telling: Telling, look: Look, number: int, time_at: Clock, *, again: bool) -> bool:
         """Take an answer for what it is; return whether it settles what was in doubt."""

@@ -10,6 +10,9 @@ core.telegram.org/api/entities.
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from monitor.bot.language import _
+from monitor.core.model import PASTED_NAME
+
 LINE_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 JOINERS = "\u200c\u200d"
 # format characters that are visible signs: Unicode property Prepended_Concatenation_Mark
@@ -106,6 +109,11 @@ def name(text: str | None, limit: int) -> str:
     """Return a name for a line of other words: if it runs right to left, it cannot reorder them."""
     plain = line(text, limit)
     return f"{ISOLATE}{plain}{END_ISOLATE}" if is_right_to_left(plain) else plain
+
+
+def source_name(text: str | None, limit: int) -> str:
+    """Return the name of a source as `name` does; that of what people paste is ours, and so translated."""
+    return name(_(PASTED_NAME) if text == PASTED_NAME else text, limit)
 
 
 def is_right_to_left(text: str) -> bool:

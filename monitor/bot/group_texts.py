@@ -8,7 +8,7 @@ from datetime import tzinfo
 from html import escape
 
 from monitor.bot import alert_parts as parts
-from monitor.bot.display import END_ISOLATE, ISOLATE, QUOTE, is_right_to_left, line, name
+from monitor.bot.display import END_ISOLATE, ISOLATE, QUOTE, is_right_to_left, line, source_name
 from monitor.bot.language import _, ngettext
 from monitor.bot.passage import BRIEF, passage
 from monitor.bot.times import clock, day, moment
@@ -40,23 +40,22 @@ def group(telling: Telling, *, remarkable: str, number: str, page: str | None, z
 
 def digest(telling: Telling, *, number: str, zone: tzinfo) -> str:
     """Return a message that tells of several quotes: how often each was found, and where, oldest first."""
-    by_quote = _by_quote(alert.appearance for alert in telling.alerts)
+    by_quote = _by_quote(telling)
     today = day(min(one.first_seen_at for found in by_quote for one in found), zone)
-    told = [f"<b>{_text(_digest_title(telling, len(by_quote)))}</b>"]
+    told = [f"<b>{_text(_digest_title(telling))}</b>"]
     left = MOST_DIGEST_LINES
     shown = 0
     for found in by_quote[:MOST_QUOTES]:
-        lines = found[: min(LINES_EACH, left)]
+        count, lines = telling.counts[found[0].quote_id], found[: min(LINES_EACH, left)]
         left -= len(lines)
-        shown += len(lines)
+        shown += count
         told += [
             f"\n<b>“{_text(line(found[0].quote, DIGEST_QUOTE))}”</b>",
             *listed(lines, zone, today=today),
-            _text(_more(len(found) - len(lines))) if lines else _text(_count(len(found))),
+            _text(_more(count - len(lines)) if lines else _count(count)),
         ]
-        shown += len(found) - len(lines)
     told += [
-        _text(_others(telling.count - shown)),
+        _text(_others(telling.count - shown, len(telling.counts) - len(by_quote[:MOST_QUOTES]))),
         _text(suggestions(telling.suggestions)),
         _text(number),
     ]
@@ -79,7 +78,7 @@ def listed(found: Iterable[Appearance], zone: tzinfo, *, today: str = "") -> lis
 
 
 def _line(found: Appearance, zone: tzinfo, today: str) -> str:
-    source = _text(name(found.source, SOURCE) or _("a source"))
+    source = _text(source_name(found.source, SOURCE) or _("a source"))
     link = parts.web_link(found.url)
     where = f'<a href="{link[0]}">{source}</a>' if link else source
     said = passage(found, BRIEF)
@@ -96,14 +95,9 @@ def _since(count: int, reposts: int, time: str) -> str:
     return f"{plain}, {parts.reposts(reposts)}" if reposts else plain
 
 
-def _digest_title(telling: Telling, quotes: int) -> str:
-    count = telling.count
-    if len(telling.alerts) < count:
-        told = ngettext("Digest: {count} appearance", "Digest: {count} appearances", count).format(count=count)
-    else:
-        told = ngettext("Digest: {count} appearance of {quotes}", "Digest: {count} appearances of {quotes}", count)
-        named = ngettext("{count} quote", "{count} quotes", quotes).format(count=quotes)
-        told = told.format(count=count, quotes=named)
+def _digest_title(telling: Telling) -> str:
+    told = ngettext("Digest: {count} appearance of {quotes}", "Digest: {count} appearances of {quotes}", telling.count)
+    told = told.format(count=telling.count, quotes=_quotes(len(telling.counts)))
     return f"{told}, {parts.reposts(telling.reposts)}" if telling.reposts else told
 
 
@@ -115,11 +109,17 @@ def _more(count: int) -> str:
     return ngettext("and {count} more", "and {count} more", count).format(count=count) if count > 0 else ""
 
 
-def _others(count: int) -> str:
+def _others(count: int, quotes: int) -> str:
     told = ngettext(
-        "{count} more is not shown: /history has it.", "{count} more are not shown: /history has them.", count
+        "{count} more of {quotes} is not shown: /history has it.",
+        "{count} more of {quotes} are not shown: /history has them.",
+        count,
     )
-    return told.format(count=count) if count > 0 else ""
+    return told.format(count=count, quotes=_quotes(quotes)) if count > 0 else ""
+
+
+def _quotes(count: int) -> str:
+    return ngettext("{count} quote", "{count} quotes", count).format(count=count)
 
 
 def _page(page: str | None) -> str:
@@ -127,12 +127,12 @@ def _page(page: str | None) -> str:
     return f'<a href="{link[0]}">{_text(_("Look at them on the web"))}</a>' if link else ""
 
 
-def _by_quote(found: Iterable[Appearance]) -> list[list[Appearance]]:
-    """Return appearances by their quote, the most told first, each oldest first."""
+def _by_quote(telling: Telling) -> list[list[Appearance]]:
+    """Return the appearances that are shown by their quote, the most told first, each oldest first."""
     by_quote: dict[QuoteId, list[Appearance]] = {}
-    for one in found:
-        by_quote.setdefault(one.quote_id, []).append(one)
-    return sorted(by_quote.values(), key=len, reverse=True)
+    for alert in telling.alerts:
+        by_quote.setdefault(alert.appearance.quote_id, []).append(alert.appearance)
+    return [by_quote[quote_id] for quote_id in sorted(by_quote, key=lambda one: telling.counts[one], reverse=True)]
 
 
 def _text(words: str) -> str:

@@ -3,13 +3,14 @@
 from monitor.bot.display import WHY, line
 from monitor.bot.language import _
 from monitor.bot.roles import Needs
+from monitor.bot.source_errors import in_words
 from monitor.core.errors import InputError
 
 
 def told(error: Exception) -> str:
     """Return an error as a person reads it, in the language now spoken."""
     if isinstance(error, InputError):
-        return error.said_with(_)
+        return error.said_with(_, in_words)
     return _("The database cannot be used: {error}").format(error=line(str(error), WHY))
 
 

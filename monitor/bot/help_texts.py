@@ -11,12 +11,15 @@ Title = Callable[[], str]
 
 def page(usable: Iterable[tuple[Title, Sequence[tuple[str, str]]]], *, stranger: int | None) -> str:
     """Return the commands a person may give, in groups of (usage, summary); `stranger` is one who may not read."""
-    parts = [_("I watch public sources for quotes and tell you where one appears, in whatever words.")]
-    parts += [_group(title(), commands) for title, commands in usable if commands]
-    parts.append(_("/help COMMAND explains one of them."))
     if stranger is not None:
-        parts.append(private_notice(stranger))
-    return "\n\n".join(parts)
+        return greeting(private_notice(stranger))
+    return greeting(*(_group(title(), commands) for title, commands in usable if commands))
+
+
+def greeting(*parts: str) -> str:
+    """Return what the bot does, and what else there is to say to somebody who begins."""
+    what = _("I watch public sources for quotes and tell you where one appears, in whatever words.")
+    return "\n\n".join([what, *parts])
 
 
 def _group(title: str, commands: Iterable[tuple[str, str]]) -> str:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, tzinfo
 from html import escape
 
 from monitor.bot.alert_parts import reason
+from monitor.bot.display import NAME, source_name
 from monitor.bot.group_texts import listed
 from monitor.bot.language import _, ngettext
 from monitor.bot.passage import passage
-from monitor.bot.quote_texts import called, page, precision, quoted, titled
+from monitor.bot.quote_texts import called, page, precision, quoted
 from monitor.bot.times import day
 from monitor.charts import bars
 from monitor.core.history import HistoryFilter, HistoryPage, Statistics
@@ -71,7 +72,12 @@ def statistics(found: Statistics, *, zone: tzinfo, is_drawn: bool) -> str:
         [counted, _("First seen {day}.").format(day=day(first, zone)) if first else ""],
         [_bars(found)] if not is_drawn else [],
         [precision(facts) if facts else ""],
-        [_("Most from:"), *(f"· {titled(name)}: {count:,}" for name, count in found.sources)] if found.sources else [],
+        [
+            _("Most from:"),
+            *(f"· {escape(source_name(name, NAME), quote=False)}: {count:,}" for name, count in found.sources),
+        ]
+        if found.sources
+        else [],
     )
 
 

@@ -27,6 +27,11 @@ def _(message: str) -> str:
     return spoken.gettext(message) if spoken else message
 
 
+def marked(message: str) -> str:
+    """Return a message as it is: it is translated where it is said, and found here by `make catalogue`."""
+    return message
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """Return the form of a message that goes with `count`, in the language now spoken."""
     spoken = _speaking.get()

@@ -1,11 +1,12 @@
 """The menus of commands that Telegram shows: what one may do there, in one's language.
 
 Telegram takes the menu that says most exactly who is meant: of a chat, of a group's administrators, of all groups,
-of all private chats; and for each the one in the person's language
-(core.telegram.org/bots/api#determining-list-of-commands).
+of all private chats; and for each the one in the language of the person's app
+(core.telegram.org/bots/api#determining-list-of-commands). Where a chat chose a language, its own menus are all in that.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from telegram import (
     Bot,
@@ -15,6 +16,7 @@ from telegram import (
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    BotCommandScopeChatAdministrators,
 )
 
 from monitor.bot.commands import COMMANDS, Command
@@ -26,23 +28,38 @@ LONGEST_SUMMARY = 256  # characters: core.telegram.org/bots/api#botcommand
 MOST_CHATS = 100  # members who get a menu of their own at the start; the others see the one for everybody
 
 
-async def show_all(bot: Bot, policy: Policy, members: Iterable[tuple[int, Role]]) -> None:
-    """Fill every menu: for private chats, groups, their administrators, and each owner and member. TelegramError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who a menu is for."""
+
+    user_id: int
+    role: Role
+    lang: str | None = None  # what their private chat chose; None: the language of their app
+
+
+async def show_general(bot: Bot, policy: Policy) -> None:
+    """Fill the menus for everybody: of private chats, of groups, of their administrators. Raises TelegramError."""
     for scope, commands in _general(policy):
         await _show(bot, scope, commands)
-    people = {**dict(list(members)[:MOST_CHATS]), **dict.fromkeys(policy.owners, Role.OWNER)}
-    for user_id, role in people.items():
-        await show_to(bot, policy, user_id, role)
 
 
-async def show_to(bot: Bot, policy: Policy, user_id: int, role: Role) -> None:
-    """Fill the menu of one person's private chat; a stranger's is the one for everybody. Raises TelegramError."""
-    scope = BotCommandScopeChat(user_id)
-    if is_at_least(role, Role.SUBSCRIBER):
-        await _show(bot, scope, private_commands(policy, role))
+async def show_to(bot: Bot, policy: Policy, person: Person) -> None:
+    """Fill the menu of one person's private chat; for a stranger it is the one for everybody, unless they chose a
+    language. Raises TelegramError.
+    """
+    scope = BotCommandScopeChat(person.user_id)
+    is_reader = allowed(Needs.READER, person.role, policy.access)
+    if is_at_least(person.role, Role.SUBSCRIBER) or (person.lang and is_reader):
+        await _show(bot, scope, private_commands(policy, person.role), lang=person.lang)
     else:
         for code in _codes():
             await bot.delete_my_commands(scope=scope, language_code=code)
+
+
+async def show_in_group(bot: Bot, address: str, lang: str) -> None:
+    """Fill the menus of a group in the language it chose. Raises TelegramError."""
+    await _show(bot, BotCommandScopeChat(address), group_commands(admins=False), lang=lang)
+    await _show(bot, BotCommandScopeChatAdministrators(address), group_commands(admins=True), lang=lang)
 
 
 def private_commands(policy: Policy, role: Role) -> list[Command]:
@@ -68,10 +85,11 @@ def _general(policy: Policy) -> Iterator[tuple[BotCommandScope, list[Command]]]:
     yield BotCommandScopeAllChatAdministrators(), group_commands(admins=True)
 
 
-async def _show(bot: Bot, scope: BotCommandScope, commands: Iterable[Command]) -> None:
+async def _show(bot: Bot, scope: BotCommandScope, commands: Iterable[Command], *, lang: str | None = None) -> None:
+    """Fill a menu for each language of the app: in that language, or with `lang` in this one."""
     shown = list(commands)
     for code in _codes():
-        with speaking(code):
+        with speaking(lang or code):
             menu = [BotCommand(command.name, command.summary[:LONGEST_SUMMARY]) for command in shown]
         await bot.set_my_commands(menu, scope=scope, language_code=code)
 

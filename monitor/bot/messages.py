@@ -2,8 +2,9 @@
 
 from datetime import UTC, tzinfo
 
-from monitor.bot.display import NAME, WHY, line, name
+from monitor.bot.display import NAME, WHY, line, name, source_name
 from monitor.bot.language import _, ngettext
+from monitor.bot.source_errors import in_words
 from monitor.bot.times import moment
 from monitor.core.model import AlertState, Chat, Source, Status
 
@@ -38,7 +39,7 @@ def status_page(status: Status, *, zone: tzinfo = UTC) -> str:
 
 
 def _called(source: Source) -> str:
-    return name(source.name, NAME)
+    return source_name(source.name, NAME)
 
 
 def _failing(source: Source, zone: tzinfo) -> str:
@@ -49,7 +50,7 @@ def _failing(source: Source, zone: tzinfo) -> str:
         else _("never worked yet"),
         _("next try {time}").format(time=moment(source.next_poll_at, zone)) if source.next_poll_at else "",
     ]
-    why = line(source.last_error, WHY) or _("no reason given")
+    why = line(in_words(source.last_error), WHY) or _("no reason given")
     return f"✗ {_called(source)}: {why} ({', '.join(fact for fact in facts if fact)})"
 
 

@@ -183,6 +183,7 @@ SUBJECTS = {
     "quote": lambda: _("quote {number}"),
     "source": lambda: _("source {number}"),
     "match": lambda: _("match {number}"),
+    "post": lambda: _("post {number}"),
     "member": lambda: _("member {number}"),
     "invitation": lambda: _("invitation {number}"),
     "chat": lambda: _("chat {number}"),
@@ -190,9 +191,11 @@ SUBJECTS = {
 
 
 def who(by: str, called_: str | None) -> str:
-    """Return who did something: a person, or what the operator uses."""
+    """Return who did something: a person, what the operator uses, or a source by itself."""
     if by in PLACES:
         return PLACES[by]()
+    if by.startswith("source "):
+        return _subject(by)
     number = by.removeprefix("telegram:")
     return f"{name(called_, NAME)} ({number})" if called_ else number
 
@@ -227,6 +230,8 @@ DONE = {
     "invite": lambda: _("{who} made an invitation: {what}"),
     "judge": lambda: _("{who} judged {subject}: {what}"),
     "forget": lambda: _("{who} blanked what a person wrote, as they asked"),
+    "stop forgetting": lambda: _("{who} lets posts of a person be stored again"),
+    "show again": lambda: _("{who} showed {subject} again, which was blanked: its words are stored anew"),
     "undo": lambda: _("{who} put {subject} back “{what}”"),
 }
 

@@ -9,7 +9,8 @@ from monitor.bot.commands.base import Call
 from monitor.bot.desk import Desk
 from monitor.bot.language import LANGUAGES, speaking
 from monitor.core.errors import InputError
-from monitor.core.people import Preferences
+from monitor.core.model import ChatKind
+from monitor.core.people import Preferences, Role, UserId
 from monitor.core.quiet import zone_of as zone_preferred
 
 
@@ -34,9 +35,25 @@ async def set_one(call: Call, desk: Desk, target: Target, key: str, value: str) 
     """Change one preference of a chat, and show them all."""
     wanted = changed(await desk.preferences(target.address), key, value)
     await desk.prefer(target.address, wanted, kind=target.kind, title=target.title, by=call.by)
+    if key == "lang" and wanted.lang:
+        await _show_menus(call, target, wanted.lang)
     with speaking(wanted.lang if target.is_here and wanted.lang else call.lang):
         page = await overview(call, desk, target)
         return replace(page, toast=chat_texts.saved())
+
+
+async def show_menu(call: Call, desk: Desk, user_id: UserId, role: Role) -> None:
+    """Show a person whose role changed the commands of the new one, in the language of their private chat."""
+    lang = (await desk.preferences(str(user_id))).lang
+    await call.ask_telegram().show_menu(user_id, role, call.policy, lang=lang)
+
+
+async def _show_menus(call: Call, target: Target, lang: str) -> None:
+    """Let the menus of commands of a chat follow the language it chose. A channel has none."""
+    if target.kind in (ChatKind.GROUP, ChatKind.SUPERGROUP):
+        await call.ask_telegram().show_group_menu(target.address, lang)
+    elif target.kind is ChatKind.PRIVATE and call.user_id is not None:
+        await call.ask_telegram().show_menu(call.user_id, call.role, call.policy, lang=lang)
 
 
 async def overview(call: Call, desk: Desk, target: Target) -> Answer:

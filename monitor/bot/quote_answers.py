@@ -68,8 +68,8 @@ async def looked_back(which: str, desk: Desk, *, anew: bool = False) -> Answer:
     return Answer(text=text, markup=True, buttons=(buttons,))
 
 
-async def untrack(which: str, call: Call, desk: Desk) -> Answer:
+async def untrack(which: str, call: Call, desk: Desk, *, takes_back: bool = False) -> Answer:
     """Stop tracking a quote; a button takes that back."""
-    quote = await desk.untrack(which, by=call.by)
+    quote = await desk.untrack(which, by=call.by, takes_back=takes_back)
     undo = Button(label=_("Undo"), press=f"qagain {quote.id}")
     return Answer(text=texts.untracked(quote), markup=True, buttons=((undo,),))

@@ -51,7 +51,7 @@ def tracking_buttons(quote: Quote, condition: Condition | None) -> Rows:
         for row in (
             tuple(_advised(quote, condition)),
             (_follow(quote), Button(label=_("Look back"), press=f"lookback {n}")),
-            (Button(label=_("Its card"), press=f"quote {n}"), Button(label=_("Undo"), press=f"quntrack {n}")),
+            (Button(label=_("Its card"), press=f"quote {n}"), Button(label=_("Undo"), press=f"qundo {n}")),
         )
         if row
     )

@@ -124,25 +124,13 @@ async def _edit_text(bot: Bot, message: Message, answer: Answer) -> None:
 async def _say_file(bot: Bot, chat_id: int | str, answer: Answer, caption: str, *, thread_id: int | None) -> None:
     file = answer.attachment
     assert file is not None
-    mode = ParseMode.HTML if answer.markup and caption else None
-    buttons = keyboard(answer.buttons)
-    if file.is_picture:
-        await bot.send_photo(
-            chat_id,
-            file.content,
-            caption=caption or None,
-            parse_mode=mode,
-            filename=file.name,
-            message_thread_id=thread_id,
-            reply_markup=buttons,
-        )
-    else:
-        await bot.send_document(
-            chat_id,
-            file.content,
-            caption=caption or None,
-            parse_mode=mode,
-            filename=file.name,
-            message_thread_id=thread_id,
-            reply_markup=buttons,
-        )
+    send = bot.send_photo if file.is_picture else bot.send_document
+    await send(
+        chat_id,
+        file.content,
+        caption=caption or None,
+        parse_mode=ParseMode.HTML if answer.markup and caption else None,
+        filename=file.name,
+        message_thread_id=thread_id,
+        reply_markup=keyboard(answer.buttons),
+    )

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from monitor.bot.display import NAME, WHY, line, name
+from monitor.bot.display import NAME, WHY, line, source_name
 from monitor.bot.language import _, ngettext
+from monitor.bot.source_errors import in_words
 from monitor.bot.times import moment
 from monitor.core.coverage import SourceReport
 from monitor.core.model import Reading, Source, SourceState
@@ -12,6 +13,7 @@ from monitor.sources.trying import Tried
 
 LATEST = 5  # posts of a source that is only looked at
 SHOWN = 80  # UTF-16 units of each
+MOST_NAMED = 10  # sources in one notice
 
 
 def source_list(reports: Sequence[SourceReport], *, now: datetime, zone: tzinfo = UTC) -> str:
@@ -35,16 +37,24 @@ def _facts(report: SourceReport, *, now: datetime, zone: tzinfo) -> list[str]:
     is_failing = source.state is SourceState.ACTIVE and source.last_error
     read, due = source.last_success_at, source.next_poll_at
     return [
-        _("{posts} posts and {matches} matches a day").format(
-            posts=f"{report.posts_per_day:.3g}", matches=f"{report.matches_per_day:.3g}"
+        ngettext("{n} post a day", "{n} posts a day", _form(report.posts_per_day)).format(
+            n=f"{report.posts_per_day:.3g}"
+        ),
+        ngettext("{n} match a day", "{n} matches a day", _form(report.matches_per_day)).format(
+            n=f"{report.matches_per_day:.3g}"
         ),
         _state(source.state),
-        _("failing: {error}").format(error=line(source.last_error, WHY)) if is_failing else "",
+        _("failing: {error}").format(error=line(in_words(source.last_error), WHY)) if is_failing else "",
         _("last read {time} ago").format(time=lasting(now - read)) if read else "",
         _("next {time}").format(time=moment(due, zone)) if due and source.state is SourceState.ACTIVE else "",
         _("blind for {time} of the last day").format(time=lasting(report.blind_for)) if report.blind_for else "",
         _("silent for {time}, which is unusual").format(time=lasting(report.silent_for)) if report.silent_for else "",
     ]
+
+
+def _form(rate: float) -> int:
+    """Return a count that takes the grammatical form of a rate: only what is shown as 1 is singular."""
+    return 1 if f"{rate:.3g}" == "1" else 2
 
 
 def _state(state: SourceState) -> str:
@@ -61,7 +71,7 @@ def _state(state: SourceState) -> str:
 
 def called(source: Source) -> str:
     """Return the number and name of a source."""
-    return f"{source.id}. {name(source.name, NAME)}"
+    return f"{source.id}. {source_name(source.name, NAME)}"
 
 
 def added(source: Source, found: Tried, *, now: datetime) -> str:
@@ -73,7 +83,7 @@ def looked_at(found: Tried, *, now: datetime) -> str:
     """Return what a source would bring, newest first, without anything being recorded."""
     posts = found.reading.posts[-LATEST:] if found.reading else ()
     told = _("{source}: {says}. Nothing was recorded.")
-    lines = [told.format(source=name(found.wanted.name, NAME), says=_says(found, now))]
+    lines = [told.format(source=source_name(found.name, NAME), says=_says(found, now))]
     return "\n".join([*lines, *(f"· {line(post.text, SHOWN) or post.url or post.guid}" for post in reversed(posts))])
 
 
@@ -83,7 +93,7 @@ def offered(found: Tried, *, now: datetime) -> str:
 
 
 def _says(found: Tried, now: datetime) -> str:
-    return _read(found.reading, now) if found.reading else line(found.untried, WHY)
+    return _read(found.reading, now) if found.reading else line(in_words(found.untried), WHY)
 
 
 def _read(reading: Reading, now: datetime) -> str:
@@ -128,12 +138,30 @@ def failing(source: Source, error: str | None) -> str:
     """Return what owners are told of a source that does not recover."""
     return _(
         "✗ {source} cannot be read any more: {error}. It is tried again ever less often; you are told when it works."
-    ).format(source=name(source.name, NAME), error=line(error, WHY) or _("no reason given"))
+    ).format(source=source_name(source.name, NAME), error=line(in_words(error), WHY) or _("no reason given"))
+
+
+def silent(reports: Sequence[SourceReport]) -> str:
+    """Return what owners are told of sources that fell silent, a line each."""
+    said = _("⚠ {source} has been silent for {time}, which is unusual: it answers, and brings nothing new.")
+    lines = [
+        said.format(source=called(report.source), time=lasting(report.silent_for or timedelta()))
+        for report in reports[:MOST_NAMED]
+    ]
+    more = len(reports) - len(lines)
+    return "\n".join([*lines, ngettext("And {n} more.", "And {n} more.", more).format(n=more)] if more else lines)
+
+
+def speaking_again(sources: Sequence[Source]) -> str:
+    """Return what owners are told of sources that fell silent and speak again, a line each."""
+    lines = [_("✓ {source} speaks again.").format(source=called(source)) for source in sources[:MOST_NAMED]]
+    more = len(sources) - len(lines)
+    return "\n".join([*lines, ngettext("And {n} more.", "And {n} more.", more).format(n=more)] if more else lines)
 
 
 def working(source: Source) -> str:
     """Return what owners are told of a source that recovered."""
-    return _("✓ {source} works again.").format(source=name(source.name, NAME))
+    return _("✓ {source} works again.").format(source=source_name(source.name, NAME))
 
 
 def unreachable(since: datetime, *, zone: tzinfo = UTC) -> str:

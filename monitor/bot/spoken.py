@@ -1,5 +1,6 @@
 """What a message says to the bot: a command, or a post to look at; and who says it."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC
@@ -8,6 +9,10 @@ from telegram import Message, MessageOriginChannel
 
 from monitor.bot.channel_posts import origin_name
 from monitor.core.model import Post, join_parts
+
+# What a message says of whoever pasted or forwarded it (core.telegram.org/bots/api#message).
+OF_THE_MESSENGER = frozenset({"from", "sender_chat", "sender_business_bot", "chat", "reply_to_message",
+                              "external_reply", "quote", "message_thread_id", "author_signature"})  # fmt: skip
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+(.*))?\s*", re.DOTALL)
 
@@ -56,4 +61,11 @@ def given_post(message: Message) -> Post | None:
         url=url,
         author=origin_name(message),
         published_at=origin.date.astimezone(UTC) if origin else None,
+        raw=_without_messenger(message),
     )
+
+
+def _without_messenger(message: Message) -> bytes:
+    """Return a message as Telegram says it, but for who passed it on and where: it may be shown as evidence."""
+    told = {name: value for name, value in message.to_dict().items() if name not in OF_THE_MESSENGER}
+    return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")

@@ -25,6 +25,7 @@ from monitor.bot.commands import BY_NAME
 from monitor.bot.desk import Desk
 from monitor.bot.door import Door, TellOwners
 from monitor.bot.floor import Floor
+from monitor.bot.help_texts import greeting
 from monitor.bot.language import speaking
 from monitor.bot.pressing import Pressing
 from monitor.bot.roles import Needs, Policy, allowed
@@ -35,6 +36,7 @@ from monitor.core.people import Role
 
 log = structlog.get_logger()
 
+BEGIN = "start"  # what Telegram sends when somebody opens the chat: core.telegram.org/bots/features#commands
 Context = CallbackContext[ExtBot[None], Any, Any, Any]
 
 
@@ -122,7 +124,7 @@ class Updates:
         assert message.from_user is not None
         with speaking(message.from_user.language_code):
             if is_private and not is_reader and not (heard and _is_for_anybody(heard)):
-                await self._turn_away(message, bot)
+                await self._turn_away(message, bot, is_beginning=heard is not None and heard.name == BEGIN)
             elif is_private or (heard and is_reader):
                 await self._answer_person(message, heard, role, bot)
 
@@ -141,14 +143,15 @@ class Updates:
             if answer:
                 await say(bot, message.chat_id, answer, thread_id=topic_of(message))
 
-    async def _turn_away(self, message: Message, bot: Bot) -> None:
-        """Tell a stranger that the monitor is private, and ask its owners."""
+    async def _turn_away(self, message: Message, bot: Bot, *, is_beginning: bool) -> None:
+        """Tell a stranger that the monitor is private (and what it is, at the beginning), and ask its owners."""
         user = message.from_user
         assert user is not None
         if not self._floor.is_courteous(message.chat_id) or not self._door.answers():
             return
         is_asked = await self._door.ask(user.id, user.full_name, user.language_code)
-        await say(bot, message.chat_id, texts.private_notice(user.id, is_asked=is_asked))
+        notice = texts.private_notice(user.id, is_asked=is_asked)
+        await say(bot, message.chat_id, greeting(notice) if is_beginning else notice)
 
     async def _answer_seldom(self, message: Message, bot: Bot, text: str) -> None:
         if self._floor.is_courteous(message.chat_id):
@@ -171,8 +174,10 @@ def _command_to(bot: Bot, message: Message) -> Spoken | None:
 
 
 def _is_for_anybody(heard: Spoken) -> bool:
+    """Tell whether a stranger is answered as everybody is. Who begins without an invitation wants to be let in."""
     command = BY_NAME.get(heard.name)
-    return command is not None and command.needs is Needs.ANYBODY
+    is_knocking = heard.name == BEGIN and not heard.words.strip()
+    return command is not None and command.needs is Needs.ANYBODY and not is_knocking
 
 
 def _can_write(member: ChatMember) -> bool:

@@ -73,6 +73,11 @@ def stopped_by_signals() -> asyncio.Event:
     return stop
 
 
+def counting(number: int, thing: str) -> str:
+    """Return how many there are of a thing: "1 match", "2 matches"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}{'es' if thing.endswith('ch') else 's'}"
+
+
 def show(rows: Sequence[Mapping[str, object]], *, columns: Iterable[str], as_json: bool, empty: str) -> None:
     """Print rows as a table for people, or as one JSON object a line."""
     if as_json:

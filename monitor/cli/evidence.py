@@ -72,6 +72,8 @@ def _verify_pack(path: Path) -> None:
         click.echo(f"ok   {line}")
     for problem in found.problems:
         click.echo(f"FAIL {problem}")
+    for line in found.lacks:
+        click.echo(f"note {line}")
     if not found.is_whole:
         raise InputError(f"{path} is not to be trusted.")
     if found.head:

@@ -22,6 +22,7 @@ from monitor.export.history import Wanted, history
 FORMS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".atom": "atom", ".xml": "atom",
          ".svg": "svg", ".png": "png", ".html": "html", ".htm": "html", ".pdf": "pdf"}  # fmt: skip
 WRITTEN = ("csv", "jsonl", "atom", "svg", "html")  # those that are text, and may go to standard output
+PLAIN = ("csv", "jsonl", "parquet")  # those that hold rows and nothing that is counted
 FEED_ENTRIES = 100
 
 
@@ -87,7 +88,7 @@ def export(
         tracked = store.find_quote(quote) if quote else None
         if quote and tracked is None:
             raise InputError(f"No tracked quote is {quote!r}: `quote-monitor quotes list` shows their numbers.")
-        about = store.statistics(tracked.id if tracked else None, now=now(), days=days)
+        about = None if form in PLAIN else store.statistics(tracked.id if tracked else None, now=now(), days=days)
     wanted = Wanted(
         quote_id=QuoteId(tracked.id) if tracked else None,
         since=since,
@@ -98,7 +99,10 @@ def export(
         source=source,
     )
     try:
-        written = _write(form, path, wanted, output, about, pages=_pages(options), address=address)
+        if about is None:
+            written = _rows(form, path, wanted, output)
+        else:
+            written = _drawn(form, path, wanted, output, about, pages=_pages(options), address=address)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -107,7 +111,23 @@ def export(
         click.echo(f"{output}: {written} {'match' if written == 1 else 'matches'}.", err=True)
 
 
-def _write(
+def _rows(form: str, path: Path, wanted: Wanted, output: Path | None) -> int:
+    """Write the rows and nothing else; return how many."""
+    from monitor.export.parquet import need_pyarrow, write_parquet
+    from monitor.export.rows import write_csv_values, write_jsonl
+
+    if form == "parquet":
+        need_pyarrow()
+        assert output is not None, "checked before"
+        with _whole(output) as partial, history(path, wanted) as found:
+            return write_parquet(found.rows, partial, columns=found.columns)
+    with history(path, wanted) as found, _text(output, mark=form == "csv") as out:
+        if form == "csv":
+            return write_csv_values(found.values, out, columns=found.columns)
+        return write_jsonl(found.rows, out)
+
+
+def _drawn(
     form: str,
     path: Path,
     wanted: Wanted,
@@ -117,30 +137,14 @@ def _write(
     pages: str | None,
     address: str | None,
 ) -> int:
-    """Write one form; return how many matches it tells of."""
+    """Write a form for readers, which tells also what was counted; return how many matches it tells of."""
     match form:
-        case "csv" | "jsonl":
-            return _rows(form, path, wanted, output)
-        case "parquet":
-            from monitor.export.parquet import need_pyarrow, write_parquet
-
-            need_pyarrow()
-            assert output is not None, "checked before"
-            with _whole(output) as partial, history(path, wanted) as found:
-                return write_parquet(found.rows, partial, columns=found.columns)
         case "atom":
             return _atom(path, wanted, output, about, pages=pages, address=address)
         case "svg" | "png":
             return _chart(form, output, about)
         case _:
             return _report(form, path, wanted, output, about)
-
-
-def _rows(form: str, path: Path, wanted: Wanted, output: Path | None) -> int:
-    from monitor.export.rows import write_csv, write_jsonl
-
-    with history(path, wanted) as found, _text(output, mark=form == "csv") as out:
-        return write_csv(found.rows, out, columns=found.columns) if form == "csv" else write_jsonl(found.rows, out)
 
 
 def _atom(

@@ -1,7 +1,5 @@
 """`matches`: where quotes appeared."""
 
-import hashlib
-
 import click
 
 from monitor.cli import Options
@@ -9,6 +7,7 @@ from monitor.cli.common import existing_store, json_option, now, show
 from monitor.core.errors import InputError
 from monitor.core.model import Appearance
 from monitor.core.provenance import behind
+from monitor.store import SqliteStore
 
 
 @click.group()
@@ -55,23 +54,41 @@ def list_matches(options: Options, quote: str | None, limit: int, as_json: bool)
 @click.option("--author", help="Everything by this author, as the source names them.")
 @click.option("--post", help="The post at this web address.")
 @click.option("--dry-run", is_flag=True, help="Only say how many posts it would be.")
+@click.option("--stop", is_flag=True, help="Store what is new of theirs again; what was blanked stays blank.")
 @click.pass_obj
-def forget(options: Options, author: str | None, post: str | None, *, dry_run: bool) -> None:
+def forget(options: Options, author: str | None, post: str | None, *, dry_run: bool, stop: bool) -> None:
     """Blank a person's posts because they asked for it: words, author, passages, what was received.
 
-    That a post was there, and every count, stays. The audit notes it under a digest of the name, not the name.
+    From then on nothing by this author, or at this address, is stored or told: no match in it is found. That a post
+    was there, and every count, stays. The audit notes it under a digest of the name, not the name.
     """
     if (author is None) == (post is None):
         raise click.UsageError("Say whose posts with --author, or which with --post.")
+    if not (author or post or "").strip():
+        raise click.UsageError("The name, or the address, is empty.")
     with existing_store(options) as store:
+        if stop:
+            _stop_forgetting(store, author, post)
+            return
         found = store.posts_of(author=author, url=post)
         if dry_run or not found:
-            click.echo(f"{len(found)} posts would be blanked." if found else "No recorded post is by or at that.")
+            click.echo(f"{_posts(len(found))} would be blanked." if found else "No recorded post is by or at that.")
             return
-        who = hashlib.sha256((author or post or "").casefold().encode()).hexdigest()[:16]
-        blanked = store.forget_person(found, who=who, by="cli", at=now())
-    click.echo(f"{blanked} posts blanked; the audit notes it for person {who}.")
+        blanked, who = store.forget_person(found, author=author, url=post, by="cli", at=now())
+    click.echo(f"{_posts(blanked)} blanked; the audit notes it for person {who}.")
+    click.echo("Nothing more of theirs is stored or told, whatever it quotes; with --stop, what is new is again.")
     click.echo("Backups made before still hold them: remove those, or restore none of them.")
+
+
+def _stop_forgetting(store: SqliteStore, author: str | None, post: str | None) -> None:
+    who = store.stop_forgetting(author=author, url=post, by="cli", at=now())
+    if who is None:
+        raise InputError("Nobody asked to forget that: write it as it was written then.")
+    click.echo(f"What is new of person {who} is stored and told again; what was blanked stays blank.")
+
+
+def _posts(count: int) -> str:
+    return f"{count} post" if count == 1 else f"{count} posts"
 
 
 def _second_hand(found: Appearance) -> dict[str, str | None] | None:

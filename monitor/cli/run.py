@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from monitor.cli import Options
-from monitor.cli.common import configuration, start_logging, stopped_by_signals
+from monitor.cli.common import configuration, counting, start_logging, stopped_by_signals
 from monitor.settings import Configuration
 
 no_telegram = click.option("--no-telegram", is_flag=True, help="Only poll, match and record; tell nobody.")
@@ -52,9 +52,14 @@ async def _once(read: Configuration, *, telegram: bool) -> None:
     async with assembled(read, telegram=telegram) as monitor:
         done = await monitor.once()
     failed = [poll for poll in done.polls if poll.error]
-    click.echo(
-        f"{len(done.polls)} sources looked at, {len(failed)} failed; "
-        f"{done.recorded.posts} new posts, {done.recorded.matches} matches, {done.recorded.alerts} alerts."
+    counted = ", ".join(
+        counting(number, thing)
+        for number, thing in (
+            (done.recorded.posts, "new post"),
+            (done.recorded.matches, "match"),
+            (done.recorded.alerts, "alert"),
+        )
     )
+    click.echo(f"{counting(len(done.polls), 'source')} looked at, {len(failed)} failed; {counted}.")
     for poll in failed:
         click.echo(f"  {poll.source.name}: {poll.error}")

@@ -137,24 +137,36 @@ def scanned(plan: Plan, posts: Iterable[Given], *, jobs: int) -> Iterator[list[b
         pool.shutdown(cancel_futures=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a person sees on standard error."""
+
+    tell: Callable[[str], None]  # a line that stays
+    progress: Callable[[int, int, int], None] = lambda read, posts, matches: None  # noqa: ARG005  # bytes, posts, matches
+
+
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[int, int, int], None]]:
+def _shown(total: int) -> Iterator[Shown]:
     """Show how far reading has come (bytes of `total`; 0: not known), when somebody watches who sees no matches."""
     if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield lambda read, posts, matches: None  # noqa: ARG005
+        yield Shown(tell=lambda line: click.echo(line, err=True))
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.text import Text
 
     bar = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
     columns = (*(bar if total else (SpinnerColumn(),)), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading", total=total or None)
+        task = progress.add_task("beginning", total=total or None)
+
+        def tell(line: str) -> None:
+            progress.console.print(Text(line), soft_wrap=True)  # above the bar, which else would stand in it
 
         def show(read: int, posts: int, matches: int) -> None:
             progress.update(task, completed=read, description=f"{posts:,} posts, {matches:,} matches")
 
-        yield show
+        yield Shown(tell=tell, progress=show)
 
 
 @click.command()
@@ -207,18 +219,18 @@ def scan(
     paths = _found(posts)
     plan = planned(read_quotes(quotes, trackable=False), threshold=threshold, tier=Tier(tier) if tier else None)
     wanted = Wanted(form=Form(form) if form else None, id_column=id_column, text_column=text_column, lines=lines)
-    reader = Reader(lambda problem: click.echo(problem, err=True), wanted)
     out = sys.stdout.buffer
     matches = 0
-    with _progress(0 if "-" in paths else sum(map(size_of, paths))) as show:
+    with _shown(0 if "-" in paths else sum(map(size_of, paths))) as shown:
+        reader = Reader(shown.tell, wanted)
         for found in scanned(plan, reader.read(paths), jobs=jobs):
             matches += len(found)
-            show(reader.position, reader.posts, matches)
+            shown.progress(reader.position, reader.posts, matches)
             if found:
                 out.writelines(found)
                 out.flush()
     if reader.bad:
-        count = "1 line" if reader.bad == 1 else f"{reader.bad} lines"
+        count = "1 line or file" if reader.bad == 1 else f"{reader.bad} lines or files"
         raise InputError(f"{count} could not be read; the other posts ({reader.posts}) were scanned.")
 
 

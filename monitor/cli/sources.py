@@ -3,7 +3,6 @@
 Those that sources.toml lists are there too; what is changed here wins over it.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,13 +12,14 @@ import click
 
 from monitor.cli import Options
 from monitor.cli.common import any_store, configuration, existing_store, json_option, now, show
+from monitor.cli.looking import looked_at, looked_up, tracked_quotes
 from monitor.core.coverage import SourceReport
 from monitor.core.errors import InputError
 from monitor.core.model import Keep, Post, Quote, Source, SourceState, Tier, WantedSource
 from monitor.settings import Configuration, duration
 from monitor.sources.presets import recognized
-from monitor.sources.trying import Tried, ago, known, said, tried
-from monitor.store import SqliteStore, open_store
+from monitor.sources.trying import Tried, ago, known, said
+from monitor.store import SqliteStore
 
 BY = "command line"
 WEEK = timedelta(days=7)
@@ -68,12 +68,11 @@ def add_source(
         found = Tried(wanted=known(text), untried="it was not looked at")
     else:
         hint = "; nothing was added (see --no-check)" if recognized(text) else ""
-        found = _tried(configuration(options), text, _quotes(options), hint=hint)
-    title = found.reading.title if found.reading else None
+        found = looked_up(configuration(options), text, tracked_quotes(options), hint=hint)
     usual = found.wanted
     wanted = replace(
         usual,
-        name=name or (title if title and usual.name == usual.address else usual.name),
+        name=name or found.name,
         every=every or usual.every,
         keep=Keep(keep) if keep else usual.keep,
     )
@@ -108,7 +107,7 @@ def show_source(options: Options, source: str) -> None:
         found = _found(store, source)
         report = next(report for report in store.source_reports(now()) if report.source.id == found.id)
         coverage = store.coverage(found.id, since=now() - WEEK, now=now())
-    rows = [{"what": key.replace("_", " "), "is": value} for key, value in _row(report).items()]
+    rows = [{"what": key.replace("_", " "), "is": _in_words(value)} for key, value in _row(report).items()]
     show(rows, columns=("what", "is"), as_json=False, empty="")
     if report.last_success_at is None:
         click.echo("\nNot watched yet: it was never read.")
@@ -124,11 +123,12 @@ def show_source(options: Options, source: str) -> None:
 def test_source(options: Options, text: str) -> None:
     """Look at TEXT and show what would be read, and which tracked quotes are in it. Nothing is stored.
 
-    TEXT is what `sources add` takes. A stream cannot be looked at like that.
+    TEXT is what `sources add` takes, or the number of a source that is there. A stream cannot be looked at like that.
     """
-    read, quotes = configuration(options), _quotes(options)
-    found = _tried(read, text, quotes)
-    click.echo(f"{found.wanted.name}\n{found.wanted.kind.value}: {found.wanted.address}")
+    read, quotes = configuration(options), tracked_quotes(options)
+    there = _numbered(options, text)
+    found = looked_at(read, there, quotes) if there else looked_up(read, text, quotes)
+    click.echo(f"{found.name}\n{found.wanted.kind.value}: {found.wanted.address}")
     if found.query:
         click.echo(f"asked for: {found.query}")
     if found.reading is None:
@@ -184,10 +184,13 @@ def import_opml(options: Options, file: BinaryIO) -> None:
     """
     from monitor.sources import opml
 
-    wanted = opml.read(file.read(opml.MOST_BYTES + 1))
+    listed = opml.listed(file.read(opml.MOST_BYTES + 1))
+    wanted = opml.distinct(listed)
     with any_store(options) as store:
         added = sum(_added(store, one) for one in wanted)
-    click.echo(f"{added} added, {len(wanted) - added} polled already.")
+    unusable = listed.count(None)
+    left_out = f" {unusable} left out: {'its address is' if unusable == 1 else 'their addresses are'} not for the web."
+    click.echo(f"{added} added, {len(wanted) - added} polled already.{left_out if unusable else ''}")
 
 
 @sources.command("export-opml")
@@ -204,29 +207,13 @@ def export_opml(options: Options, file: TextIO) -> None:
         file.write(opml.write(store.all_sources()))
 
 
-def _tried(read: Configuration, text: str, quotes: Sequence[Quote], *, hint: str = "") -> Tried:
-    """Look at what was typed over the real fetch. Raises InputError, with `hint` at its end."""
-
-    async def look() -> Tried:
-        from monitor.app import looking
-
-        async with looking(read.settings) as (fetch, parse):
-            return await tried(text, fetch=fetch, parse=parse, quotes=quotes)
-
-    try:
-        return asyncio.run(look())
-    except InputError as error:
-        raise InputError(f"{str(error).removesuffix('.')}{hint}.") from error
-
-
-def _quotes(options: Options) -> list[Quote]:
-    """Return the tracked quotes; before the first start, those that the settings would track."""
-    read = configuration(options)
-    path = read.settings.database.path
-    with open_store(path if path.exists() else ":memory:") as store:
-        if not path.exists():
-            store.seed_quotes(read.quotes, now())
-        return store.quotes()
+def _numbered(options: Options, text: str) -> Source | None:
+    """Return the source of this number, if there is one."""
+    path = configuration(options).settings.database.path
+    if not text.removeprefix("#").isdecimal() or not path.exists():
+        return None
+    with existing_store(options) as store:
+        return _found(store, text)
 
 
 def _found(store: SqliteStore, words: str) -> Source:
@@ -266,6 +253,12 @@ def _row(report: SourceReport) -> dict[str, object]:
         "last_error": source.last_error,
         "trouble": _trouble(report),
     }
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ago(value) if isinstance(value, timedelta) else value
 
 
 def _trouble(report: SourceReport) -> str | None:

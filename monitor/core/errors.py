@@ -51,10 +51,17 @@ class InputError(MonitorError):
         self._message = message
         self._fields = fields
 
-    def said_with(self, translate: Callable[[str], str]) -> str:
-        """Return the message in the language that `translate` gives messages in; so too an error it quotes."""
+    def said_with(self, translate: Callable[[str], str], quoted: Callable[[str], str] = str) -> str:
+        """Return the message in the language that `translate` gives messages in; so too an error it quotes.
+
+        `quoted` translates what a SourceError says.
+        """
         fields = {
-            name: value.said_with(translate) if isinstance(value, InputError) else value
+            name: value.said_with(translate, quoted)
+            if isinstance(value, InputError)
+            else quoted(str(value))
+            if isinstance(value, SourceError)
+            else value
             for name, value in self._fields.items()
         }
         return translate(self._message).format(**fields) if fields else translate(self._message)

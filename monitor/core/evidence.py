@@ -112,6 +112,7 @@ class Recheck:
     text: str
     passages: Sequence[str]  # of its matches, at least one
     was_seen: bool  # an earlier look found the passage on the page
+    is_first: bool = True  # the look an hour after, which goes before later ones
 
 
 def sha256(data: bytes) -> str:

@@ -74,13 +74,16 @@ def next_due(groups: Sequence[Group], *, gather: timedelta = GATHER) -> datetime
     return min((group.due_at(gather=gather) for group in groups if not group.is_blocked), default=None)
 
 
-def window_after(former: Window | None, now: datetime) -> Window:
-    """Return the window that follows a message sent `now`: longer while a quote is busy, shorter after quiet."""
+def window_after(former: Window | None, now: datetime, *, since: datetime) -> Window:
+    """Return the window that follows a message sent `now`: longer while a quote is busy, shorter after quiet.
+
+    `since` is when the first of its alerts was made: that it was long on its way, or looked for, is no quiet.
+    """
     if former is None or now < former.told_at:  # a clock that was set back says nothing of the quote
         return Window(told_at=now, length=FIRST_WINDOW)
     if now < former.end:  # tried again, not told again
         return Window(told_at=now, length=max(former.length, FIRST_WINDOW))
-    quiet = now - former.end
+    quiet = since - former.end
     if quiet <= former.length:
         return Window(told_at=now, length=min(max(former.length * 2, FIRST_WINDOW), LONGEST_WINDOW))
     halvings = min(int(quiet / former.length), 16)

@@ -66,8 +66,12 @@ def text_digest(post: Post) -> str:
 
 
 def fingerprint(post: Post) -> str:
-    """Return what names a post when its guid cannot be trusted: where it is and what it says."""
-    return digest(canonical_link(post.url), " ".join(_own_text(post).split()))
+    """Return what names a post when its guid cannot be trusted: where it is and what it says.
+
+    One that says neither is known by nothing but its guid.
+    """
+    where, words = canonical_link(post.url), " ".join(_own_text(post).split())
+    return digest(where, words) if where or words else digest("", "", post.guid)
 
 
 def _own_text(post: Post) -> str:

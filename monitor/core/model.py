@@ -42,6 +42,10 @@ class SourceKind(StrEnum):
     PASTED = "pasted"  # what people paste or forward to the bot; one for each monitor
 
 
+PASTED_NAME = "Pasted in chat"
+"""What the source of pasted posts is called where it is recorded."""
+
+
 class SourceState(StrEnum):
     """Whether a source is polled."""
 
@@ -123,6 +127,7 @@ class Post:
     author: str | None = None
     published_at: datetime | None = None  # theirs: evidence, never what drives an alert
     lang: str | None = None
+    raw: bytes = field(default=b"", repr=False, compare=False)  # of one that came by itself: the message it came in
 
     def part_at(self, offset: int) -> str | None:
         """Return the name of the part that holds the character at `offset`, or None."""
@@ -278,6 +283,7 @@ class Arrival:
 
     post: Post
     edits: PostId | None = None  # the recorded post this is a newer version of; None: a new post
+    article: Page | None = field(default=None, repr=False)  # what its article was read from, when it was fetched
 
 
 class Quiet(StrEnum):
@@ -316,7 +322,7 @@ class Poll:
     next_poll_at: datetime
     interval: timedelta | None = None  # the adaptive interval from now on; None leaves it as it was
     page: Page | None = None  # only when OK: its validators and move are kept, all of it as evidence if it matched
-    messages: Mapping[str, bytes] = field(default_factory=dict)  # of a stream: by guid, the posts that matched, raw
+    messages: Mapping[str, bytes] = field(default_factory=dict)  # by guid: what posts came in that were not on a page
     cursor: str | None = None  # None leaves it as it was
     more: bool = False  # another page is asked for at once; while nothing was seen, the source is not read yet
     deleted: tuple[str, ...] = ()

@@ -64,6 +64,7 @@ class Following:
     quote: Quote | None = None
     tag: str | None = None
     changed: bool = True  # by what was just asked for
+    is_empty: bool = False  # a tag that no quote has yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

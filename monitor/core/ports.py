@@ -134,8 +134,11 @@ class Outbox(Protocol):
     def next_doubt(self, chat_id: ChatId, now: datetime) -> Doubt | None:
         """Return the telling that is to be looked for now, or None."""
 
-    def looking(self, lead_id: AlertId, *, number: int, at: datetime) -> None:
-        """Say which message is about to be asked about in search of a telling."""
+    def looking(self, lead_id: AlertId, *, number: int, empty: int, at: datetime, until: datetime) -> None:
+        """Say which message is about to be asked about in search of a telling, after `empty` numbers without one.
+
+        Without an answer it is asked about again, not before `until`.
+        """
 
     def send_again(self, lead_id: AlertId, *, at: datetime) -> None:
         """Return a telling to the outbox of which nothing can be known; once it is sent, a first copy is looked for."""
@@ -165,7 +168,7 @@ class Outbox(Protocol):
         """Give a chat its new address: a group became a supergroup."""
 
     def recent_messages(self, since: datetime) -> list[tuple[ChatId, datetime]]:
-        """Return when messages were sent or edited since then, as Telegram's limits count them, oldest first."""
+        """Return when messages were sent, edited or looked for since then, as Telegram's limits count, oldest first."""
 
 
 class Notify(Protocol):

@@ -1,10 +1,11 @@
 """What one message tells a chat: the alerts that came together, and what is remarkable about them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.core.model import Alert, AlertId, Chat
+from monitor.core.model import Alert, AlertId, Chat, QuoteId
 from monitor.core.people import Preferences
 
 MOST_SHOWN = 30
@@ -21,6 +22,7 @@ class Telling:
     lead: Alert
     others: tuple[Alert, ...] = ()  # told by the same message, oldest first; at most `MOST_SHOWN` of them
     count: int = 1  # all alerts the message tells: the lead, `others`, and those not shown; without `reposts`
+    counts: Mapping[QuoteId, int] = field(default_factory=dict)  # of a digest: the same of each of its quotes
     reposts: int = 0  # near-duplicates of these, folded into the message
     is_digest: bool = False  # of several quotes: what was held back, or waited in a crowd
     times_usual: float | None = None  # a spike: so many times its usual rate
@@ -67,6 +69,8 @@ class Doubt:
     is_repeated: bool = False  # it may have been asked about already, without an answer
     known: frozenset[int] = frozenset()  # numbers from there on that are other messages, as the outbox knows
     newest: int = 0  # the highest number known
+    empty: int = 0  # numbers in a row, just before `look_at`, that are known to be without a message
+    gap: int = 3  # numbers in a row without a message, beyond all known ones, that say that it did not arrive
     is_there: bool = False  # it is in the chat, and was sent more than once: what is looked for is another copy
 
 

@@ -37,7 +37,8 @@ class ChatDesk(DeskBase):
             by=by,
             at=self._now(),
         )
-        return Following(quote=quote, tag=tag, changed=changed)
+        tagged = tag is None or any(tag in one.tags for one in await self._call(self._store.quotes))
+        return Following(quote=quote, tag=tag, changed=changed, is_empty=not tagged)
 
     async def unsubscribe(self, address: str, *, thread_id: int | None, what: str | None, by: str) -> Following:
         """Tell a chat no longer of a quote or tag, or of anything (None)."""

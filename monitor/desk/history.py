@@ -6,7 +6,7 @@ from dataclasses import replace
 from monitor import charts
 from monitor.core.errors import InputError
 from monitor.core.history import HistoryFilter, HistoryPage, Statistics
-from monitor.core.model import MatchId, Post, QuoteId, Source, SourceKind, SourceState, WantedSource
+from monitor.core.model import PASTED_NAME, MatchId, Post, QuoteId, Source, SourceKind, SourceState, WantedSource
 from monitor.desk.base import DeskBase
 from monitor.export.rows import write_csv, write_jsonl
 from monitor.matching.nearest import Tryout, tried
@@ -14,7 +14,7 @@ from monitor.matching.nearest import Tryout, tried
 EXPORTED = 20_000  # matches, at most; the command line writes them all
 EXPORTED_AT_ONCE = 1000
 DAYS = 30
-PASTED = WantedSource(kind=SourceKind.PASTED, address="chat", name="Pasted in chat")
+PASTED = WantedSource(kind=SourceKind.PASTED, address="chat", name=PASTED_NAME)
 
 
 class HistoryDesk(DeskBase):

@@ -74,10 +74,10 @@ class QuoteDesk(DeskBase):
         found = await self._found(quote)
         return await self._changed_quote(await self._call(self._store.resume_quote, found.id, by=by, at=self._now()))
 
-    async def untrack(self, quote: str, *, by: str) -> Quote:
-        """Stop tracking a quote and return what it was."""
+    async def untrack(self, quote: str, *, by: str, takes_back: bool = False) -> Quote:
+        """Stop tracking a quote and return what it was. `takes_back`: it was only just tracked, by mistake."""
         found = await self._found(quote)
-        removed = await self._call(self._store.untrack, found.id, by=by, at=self._now())
+        removed = await self._call(self._store.untrack, found.id, by=by, at=self._now(), takes_back=takes_back)
         self.looking_back.end(found.id)
         await self._watchlist.reload()
         return removed

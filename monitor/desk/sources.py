@@ -39,9 +39,7 @@ class SourceDesk(DeskBase):
     async def add_looked_at(self, found: Tried, *, by: str) -> Source:
         """Poll a source that was looked at, and return it."""
         self._quotas.check_sources(by, await self._call(self._store.polled_by, by))
-        title = found.reading.title if found.reading else None
-        unnamed = found.wanted.name == found.wanted.address
-        wanted = replace(found.wanted, name=title) if title and unnamed else found.wanted
+        wanted = replace(found.wanted, name=found.name)
         source = await self._call(self._store.add_source, wanted, by=by, at=self._now())
         await self.on_sources()
         return source

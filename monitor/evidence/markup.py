@@ -18,11 +18,15 @@ mark { background: var(--mark); color: inherit } a { color: var(--accent) }
 .quiet { color: var(--quiet); font-size: .9rem } code { font-size: .85em }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 } caption { text-align: left; color: var(--quiet) }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line) }
+th { overflow-wrap: normal } .short { white-space: nowrap }
 section { break-inside: avoid }
 svg { width: 100%; height: auto }
 @media print { :root { --ink: #000; --quiet: #444; --line: #bbb; --paper: #fff; --mark: #eee; --accent: #000 }
-    body { font-size: 10.5pt; max-width: none; padding: 0 } a { text-decoration: none }
-    section { border-top: 0 } @page { margin: 18mm } }
+    body { font-size: 10pt; max-width: none; padding: 0 } .quiet { font-size: 8.5pt } a { text-decoration: none }
+    h1, h2, h3 { break-after: avoid } thead { display: table-header-group } tr { break-inside: avoid }
+    section { margin: 0 0 .6rem } section p { margin: .15rem 0 } blockquote { margin: .2rem 0; padding-top: 0 }
+    @page { size: A4; margin: 18mm 18mm 20mm;
+        @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #444 } } }
 """
 
 
@@ -33,9 +37,9 @@ def page(title: str, parts: Iterable[str]) -> str:
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
-            f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n",
+            f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n",
             *(f"{part}\n" for part in parts),
-            "</body>\n</html>\n",
+            "</main>\n</body>\n</html>\n",
         ]
     )
 

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 
 from monitor import __version__
 from monitor.core.evidence import Entry
+from monitor.evidence.holding import captures, holds, lacks, look_note, looks_missing
 from monitor.evidence.reading import index
 from monitor.matching import ENGINE
 from monitor.store.proof import Proof
@@ -43,15 +44,19 @@ def packed(proof: Proof, *, made_at: datetime) -> bytes:
 
 def manifest_of(proof: Proof, *, made_at: datetime) -> dict[str, object]:
     """Return what a pack says of itself and of its matches."""
+    found, missing = captures(proof), looks_missing(proof)
     return {
         "format": FORMAT,
         "made_at": made_at.astimezone(UTC).isoformat(timespec="seconds"),
         "made_by": f"quote-monitor {__version__}",
         "engine": ENGINE,
-        "matches": proof.matches,
-        "posts": proof.posts,
+        "holds": holds(proof),
+        "lacks": lacks(proof, made_at),
+        "matches": [{**match, "received": found[int(str(match["id"]))].value} for match in proof.matches],
+        "posts": [{**post, "not_looked_at": missing.get(int(str(post["id"])))} for post in proof.posts],
         "versions": proof.versions,
-        "rechecks": proof.rechecks,
+        "rechecks": [{**look, "note": look_note(look, made_at)} for look in proof.rechecks],
+        "looked_in_place": proof.in_place,
         "quotes": proof.quotes,
         "variants": proof.variants,
         "received": [

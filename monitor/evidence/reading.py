@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from monitor.evidence.holding import MISSING, Capture
 from monitor.evidence.markup import element, link, marked, moment, page, table
 
 OUTCOMES = {
@@ -28,11 +29,18 @@ def index(manifest: Plain) -> str:
         element("h1", f"Evidence of {_count(len(manifest['matches']), 'match', 'matches')}"),
         element("p", f"Packed {moment(manifest['made_at'])} by {manifest['made_by']}.", "quiet"),
         "<p>Whether this pack is whole: <code>quote-monitor verify</code> and the name of its file.</p>",
+        *_holding(manifest),
     ]
     for match in manifest["matches"]:
         parts += _match(match, quotes[match["quote_id"]], posts[match["post_id"]], manifest)
     parts += _received(manifest["received"])
     return page("Evidence of matches", parts)
+
+
+def _holding(manifest: Plain) -> Iterator[str]:
+    for head, sentences in (("What is here", manifest["holds"]), ("What is not", manifest["lacks"])):
+        yield element("h2", head)
+        yield f"<ul>{''.join(element('li', sentence) for sentence in sentences)}</ul>"
 
 
 def _match(match: Plain, quote: Plain, post: Plain, manifest: Plain) -> Iterator[str]:
@@ -46,6 +54,8 @@ def _match(match: Plain, quote: Plain, post: Plain, manifest: Plain) -> Iterator
     text = next((one["text"] for one in [post, *versions] if one["text_digest"] == match["matched_text_digest"]), "")
     if post["redacted_at"]:
         yield element("p", f"Its words were blanked {moment(post['redacted_at'])}.")
+    elif not match["passage"]:
+        yield element("p", "The words it was found in were blanked.")
     else:
         yield f"<blockquote>{marked(text, match['spans'])}</blockquote>"
     yield f"<p>{link(post['url'])}</p>" if post["url"] else ""
@@ -55,8 +65,15 @@ def _match(match: Plain, quote: Plain, post: Plain, manifest: Plain) -> Iterator
     if match["explanation"]["words"]:
         yield _words(match["explanation"]["words"])
     yield from _versions(post, versions)
+    yield element("p", _received_in(match))
     yield from _rechecks([one for one in manifest["rechecks"] if one["post_id"] == post["id"]])
+    yield from _in_place(post, manifest)
     yield "</section>"
+
+
+def _received_in(match: Plain) -> str:
+    missing = MISSING.get(Capture(match["received"]))
+    return missing or f"It came in entry {match['evidence_id']}, which is below."
 
 
 def _words(words: Sequence[Plain]) -> str:
@@ -70,7 +87,7 @@ def _versions(post: Plain, versions: Sequence[Plain]) -> Iterator[str]:
         yield element("p", f"Taken back at its source; seen {moment(post['deleted_at'])}.")
     for version in versions:
         yield element("p", f"What it said before, first seen {moment(version['seen_at'])}:", "quiet")
-        yield element("blockquote", version["text"])
+        yield element("blockquote", version["text"] or "(blanked)")
     if versions:
         yield element("p", f"What it says now, first seen {moment(post['edited_at'])}:", "quiet")
         yield element("blockquote", post["text"])
@@ -78,11 +95,23 @@ def _versions(post: Plain, versions: Sequence[Plain]) -> Iterator[str]:
 
 def _rechecks(rechecks: Sequence[Plain]) -> Iterator[str]:
     if rechecks:
-        rows = [
-            (moment(one["done_at"] or one["due_at"]), OUTCOMES[one["outcome"]] if one["outcome"] else "not looked yet")
-            for one in rechecks
-        ]
-        yield table(("looked again", "what was seen"), rows)
+        rows = [(moment(one["due_at"]), moment(one["done_at"] or ""), escape(_seen(one))) for one in rechecks]
+        yield table(("due", "looked again", "what was seen"), rows)
+
+
+def _seen(look: Plain) -> str:
+    seen = OUTCOMES[look["outcome"]] if look["outcome"] else "not looked yet"
+    return f"{seen}; {look['note']}" if look.get("note") else seen
+
+
+def _in_place(post: Plain, manifest: Plain) -> Iterator[str]:
+    """Say why a post was not looked at later, and what was seen of the one that stands for it."""
+    if post["not_looked_at"]:
+        yield element("p", post["not_looked_at"])
+    for one in manifest["looked_in_place"]:
+        if one["post_id"] == post["id"] and one["looks"]:
+            rows = [(moment(look["due_at"]), moment(look["done_at"] or ""), _seen(look)) for look in one["looks"]]
+            yield table(("due", "looked again", "what was seen there"), rows)
 
 
 def _received(entries: Sequence[Plain]) -> Iterator[str]:

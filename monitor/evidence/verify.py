@@ -35,6 +35,7 @@ class Verification:
     """What the check of a pack came to."""
 
     checked: tuple[str, ...]  # what holds, one line each
+    lacks: tuple[str, ...] = ()  # what the pack says it does not hold
     problems: tuple[str, ...]  # what does not; empty: the pack is whole
     head: str | None = None  # the last chain value in the pack
 
@@ -57,12 +58,13 @@ def verify(path: Path) -> Verification:
         line, head = _chain(files[CHAIN], entries)
         checked.append(line)
         checked += _matches(manifest, files)
+        lacks = tuple(str(one) for one in manifest.get("lacks", ()))
     except PackBroken as error:
         return Verification(checked=tuple(checked), problems=(str(error),), head=head)
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # a seal proves no sense
         problem = f"manifest.json is not as it must be ({type(error).__name__}: {error})"
         return Verification(checked=tuple(checked), problems=(problem,), head=head)
-    return Verification(checked=tuple(checked), problems=(), head=head)
+    return Verification(checked=tuple(checked), lacks=lacks, problems=(), head=head)
 
 
 def _check_seal(path: Path) -> None:
@@ -162,7 +164,7 @@ def _matches(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[str]:
     for match in manifest["matches"]:
         if match["evidence_id"] is not None and match["evidence_id"] not in received:
             raise PackBroken(f"match {match['id']} refers to an entry that is not here")
-        if match["post_id"] in redacted:
+        if match["post_id"] in redacted or not match["passage"]:
             continue
         _check_passage(match, wordings[match["post_id"]])
         stand += 1
@@ -170,7 +172,7 @@ def _matches(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[str]:
     count = len(manifest["matches"])
     yield f"{stand} of {count} passages stand in the text of their posts, at the places given."
     if stand < count:
-        yield f"{count - stand} posts were blanked, so of their passages nothing is left to check."
+        yield f"{count - stand} {'was' if count - stand == 1 else 'were'} blanked, so nothing of it is left to check."
     yield f"{shown} of {count} passages can be read word for word in what was received."
 
 

@@ -7,11 +7,13 @@ from monitor.core.history import DayCount
 from monitor.sources.text import clean
 
 WIDTH, HEIGHT = 760, 240
-LEFT, RIGHT, TOP, BOTTOM = 48, 8, 40, 28
+LEFT, RIGHT, TOP, BOTTOM = 64, 8, 40, 28
+LONGEST_TITLE = 60
 MOST_BARS = 400  # beyond it, each bar is several days
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#56606a}.title{font-size:15px;fill:#1d2327}"
     "rect{fill:#1f6f8b}line{stroke:#d4d9dd}"
+    "@media(max-width:600px){text{font-size:22px}.title{font-size:22px}}"  # shown at half its size, as on a phone
     "@media(prefers-color-scheme:dark){text{fill:#a6afb7}.title{fill:#e8eaec}rect{fill:#7cc0da}line{stroke:#3a4148}}"
 )
 
@@ -81,4 +83,4 @@ def _days(bars: Sequence[Bar]) -> list[str]:
 
 def _short(title: str) -> str:
     line = " ".join(title.split())
-    return line if len(line) <= 90 else line[:89].rstrip() + "…"
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"

@@ -39,7 +39,12 @@ class History:
     """Rows of the view `match_history`, to be gone through once, and their column names."""
 
     columns: tuple[str, ...]
-    rows: Iterator[Row]
+    values: Iterator[tuple[object, ...]]  # of each row, in the order of `columns`
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The same rows, each under its column names."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.values)
 
 
 @contextmanager
@@ -53,7 +58,7 @@ def history(path: Path, wanted: Wanted) -> Iterator[History]:
             [*values, *([wanted.newest] if wanted.newest is not None else [])],
         )
         columns = tuple(column[0] for column in cursor.description)
-        yield History(columns=columns, rows=_rows(cursor, columns))
+        yield History(columns=columns, values=_values(cursor))
 
 
 def _reader(path: Path) -> sqlite3.Connection:
@@ -84,7 +89,6 @@ def _where(connection: sqlite3.Connection, wanted: Wanted) -> tuple[str, list[ob
     return " AND ".join(sql for sql, _ in asked) or "1", [value for _, value in asked]
 
 
-def _rows(cursor: sqlite3.Cursor, columns: tuple[str, ...]) -> Iterator[Row]:
+def _values(cursor: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
     while some := cursor.fetchmany(AT_ONCE):
-        for row in some:
-            yield dict(zip(columns, row, strict=True))
+        yield from some

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from monitor.core.errors import InputError
 from monitor.core.history import Statistics
+from monitor.core.model import Variant
 from monitor.evidence.markup import element, link, moment, page, table
 from monitor.export.charts import svg
 from monitor.export.rows import Row
@@ -36,8 +37,8 @@ def report(statistics: Statistics, rows: Iterable[Row], *, made_at: datetime) ->
         svg(statistics.days, f"Matches by day, the last {len(statistics.days)} days"),
         *_family(statistics),
         *_sources(statistics),
-        element("h2", "Matches"),
-        *_matches(listed, statistics.total),
+        element("h2", _listed(len(listed), statistics.total)),
+        *_matches(listed),
         element("p", f"Made {made_at:%Y-%m-%d %H:%M} UTC by quote-monitor.", "quiet"),
     ]
     return page(f"Quote {quote.id}: {quote.text}", parts)
@@ -78,8 +79,12 @@ def _family(statistics: Statistics) -> Iterator[str]:
     variants = statistics.facts.quote.variants
     if variants:
         yield element("h2", "Other wordings")
-        rows = [(escape(one.text), escape(one.lang or ""), "" if one.confirmed else "proposed") for one in variants]
-        yield table(("wording", "language", ""), rows)
+        rows = [(escape(one.text), escape(one.lang or ""), _state(one)) for one in variants]
+        yield table(("wording", "language", "state"), rows)
+
+
+def _state(variant: Variant) -> str:
+    return element("span", "confirmed" if variant.confirmed else "proposed", "short")
 
 
 def _sources(statistics: Statistics) -> Iterator[str]:
@@ -88,9 +93,11 @@ def _sources(statistics: Statistics) -> Iterator[str]:
         yield table(("source", "matches"), [(escape(name), f"{count:,}") for name, count in statistics.sources])
 
 
-def _matches(rows: list[Row], total: int) -> Iterator[str]:
-    if len(rows) < total:
-        yield element("p", f"The newest {len(rows):,} of {total:,}.", "quiet")
+def _listed(listed: int, total: int) -> str:
+    return f"The newest {listed:,} of {total:,} matches" if listed < total else "Matches"
+
+
+def _matches(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         where = f"{escape(str(row['source']))}, {escape(str(row['author'] or 'no author named'))}"
         when = moment(row["published_at"] or row["first_seen_at"])

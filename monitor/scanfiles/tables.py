@@ -20,7 +20,7 @@ MISSING = "Parquet needs one more package: pip install 'quote-monitor[parquet]'"
 def read_csv(stream: IO[bytes], wanted: Wanted, bad: Bad) -> Iterator[Given]:
     """Yield the posts of a stream. Raises Unreadable."""
     csv.field_size_limit(forms.LONGEST_LINE)
-    lines = _texts(stream, bad)
+    lines = _Texts(stream, bad)
     head = next(lines, "")
     delimiter = max(DELIMITERS, key=head.count)
     names = next(csv.reader([head], delimiter=delimiter), [])
@@ -29,32 +29,55 @@ def read_csv(stream: IO[bytes], wanted: Wanted, bad: Bad) -> Iterator[Given]:
     reader = csv.reader(lines, delimiter=delimiter)
     posts = 0
     while True:
+        first = lines.number + 1  # of the next row
         try:
             row = next(reader, None)
         except csv.Error as error:
-            bad(reader.line_num + 1, f"not CSV: {error}")
+            bad(lines.number, f"not CSV: {error}")
             continue
         if row is None:
             return
         if not row:
             continue
         posts += 1
+        if lines.is_open_at_end and lines.number > first:
+            bad(first, "a quotation mark is never closed: all from here on was read as one post")
         if text_place >= len(row) or (id_place is not None and id_place >= len(row)):
-            bad(reader.line_num + 1, f"the row has {len(row)} of {len(names)} columns")
+            bad(lines.number, f"the row has {len(row)} of {len(names)} columns")
         else:
             yield Given(id=posts if id_place is None else row[id_place], text=row[text_place])
 
 
-def _texts(stream: IO[bytes], bad: Bad) -> Iterator[str]:
-    """Yield the lines of a stream as text."""
-    for number, line in enumerate(forms.lines_of(stream, forms.LONGEST_LINE), start=1):
-        if line is None:
-            bad(number, f"the line is longer than {forms.LONGEST_LINE} bytes")
-            continue
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            bad(number, f"not UTF-8 (at byte {error.start})")
+class _Texts(Iterator[str]):
+    """The lines of a stream as text."""
+
+    def __init__(self, stream: IO[bytes], bad: Bad) -> None:
+        self._lines = enumerate(forms.lines_of(stream, forms.LONGEST_LINE), start=1)
+        self._bad = bad
+        self.number = 0  # of the line that was read last
+        self._quotes = 0
+        self._is_at_end = False
+
+    @property
+    def is_open_at_end(self) -> bool:
+        """Whether all was read, and a quotation mark seems not to be closed."""
+        return self._is_at_end and self._quotes % 2 == 1
+
+    def __next__(self) -> str:
+        for number, line in self._lines:
+            self.number = number
+            if line is None:
+                self._bad(number, f"the line is longer than {forms.LONGEST_LINE} bytes")
+                continue
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                self._bad(number, f"not UTF-8 (at byte {error.start})")
+                continue
+            self._quotes += text.count('"')
+            return text
+        self._is_at_end = True
+        raise StopIteration
 
 
 def read_parquet(path: Path, wanted: Wanted, bad: Bad) -> Iterator[Given]:

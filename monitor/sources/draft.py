@@ -6,6 +6,7 @@ entry that cannot be read loses no other.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -48,12 +49,8 @@ def posts(entries: Sequence[Entry], draft: Callable[[Entry], Draft], *, address:
     """Return the posts of a page's entries, oldest first, and how many entries could not be read."""
     found: list[Post] = []
     for entry in entries:
-        try:
-            post = _post(draft(entry), address)
-        except (ValueError, TypeError, LookupError, AttributeError):  # not of the shape its format promises
-            continue
-        if post is not None:
-            found.append(post)
+        with suppress(ValueError, TypeError, LookupError, AttributeError):  # not of the shape its format promises
+            found.append(_post(draft(entry), address))
     return tuple(_oldest_first(found)), len(entries) - len(found)
 
 
@@ -89,13 +86,11 @@ def language(*tags: str) -> str | None:
     return next((tag for tag in plain if _LANG.fullmatch(tag)), None)
 
 
-def _post(draft: Draft, address: str) -> Post | None:
-    """Return a post, or None when the entry has neither text nor link."""
+def _post(draft: Draft, address: str) -> Post:
+    """Return a post; it may be without any words, as one that is only a picture."""
     url = http_link(draft.link, address) if draft.link else None
     stretches = [(name, text[:LONGEST_TEXT]) for name, text in draft.stretches]  # comparing megabytes takes seconds
     text, parts = join_parts(_capped(_without_repeats(stretches, draft.echoes)))
-    if not text and url is None:
-        return None
     return Post(
         guid=_guid(draft, url, text),
         text=text,
@@ -111,7 +106,8 @@ def _guid(draft: Draft, url: str | None, text: str) -> str:
     own = clean(draft.id).strip()
     if own:
         return own if len(own) <= LONGEST_GUID else digest(own)
-    return canonical_link(url) or digest(" ".join(text.split()))
+    words = " ".join(text.split())
+    return canonical_link(url) or (digest(words) if words else digest(draft.author, str(draft.published_at)))
 
 
 def _author(author: str) -> str | None:

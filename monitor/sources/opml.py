@@ -34,21 +34,34 @@ _SECONDS = re.compile(r"(\d{1,9})s")
 
 
 def read(body: bytes) -> list[WantedSource]:
-    """Return the sources of an OPML document, each once, in its order.
+    """Return the sources of an OPML document, each once, in its order. Raises InputError as `listed` does."""
+    return distinct(listed(body))
 
-    Outlines without a usable web address are passed over. Raises InputError for what is no OPML, declares
-    entities, or has more than `MOST_OUTLINES` outlines.
+
+def distinct(found: Iterable[WantedSource | None]) -> list[WantedSource]:
+    """Return each source once, in their order."""
+    first: dict[tuple[SourceKind, str], WantedSource] = {}
+    for wanted in found:
+        if wanted is not None:
+            first.setdefault((wanted.kind, wanted.address), wanted)
+    return list(first.values())
+
+
+def listed(body: bytes) -> list[WantedSource | None]:
+    """Return the sources that an OPML document lists; None for one whose address cannot be used.
+
+    Raises InputError for what is no OPML, declares entities, or has more than `MOST_OUTLINES` outlines.
     """
     if len(body) > MOST_BYTES:
         raise InputError(f"The file has more than {MOST_BYTES // 1024 // 1024} MiB: that is no list of feeds.")
-    found: dict[tuple[SourceKind, str], WantedSource] = {}
+    found: list[WantedSource | None] = []
     for outlines, attributes in enumerate(_outlines(_DECLARATION.sub("", clean(decoded(body)).lstrip("\ufeff")))):
         if outlines >= MOST_OUTLINES:
             raise InputError(f"The file has more than {MOST_OUTLINES} outlines: split it.")
-        wanted = _wanted(attributes)
-        if wanted is not None:
-            found.setdefault((wanted.kind, wanted.address), wanted)
-    return list(found.values())
+        given = {key.lower(): value.strip() for key, value in attributes.items()}
+        if given.get("xmlurl") or given.get(f"{{{NAMESPACE}}}kind"):  # others are folders
+            found.append(_wanted(given))
+    return found
 
 
 def write(sources: Iterable[Source | WantedSource]) -> str:
@@ -108,9 +121,8 @@ def _outlines(text: str) -> Iterator[Mapping[str, str]]:
     return (element.attrib for element in root.iter() if element.tag.lower() == "outline")
 
 
-def _wanted(attributes: Mapping[str, str]) -> WantedSource | None:
+def _wanted(given: Mapping[str, str]) -> WantedSource | None:
     """Return the source of an outline, or None when it has none that can be used."""
-    given = {key.lower(): value.strip() for key, value in attributes.items()}
     own = {key: given.get(f"{{{NAMESPACE}}}{key}", "") for key in ("kind", "address", "follow", "keep", "every")}
     try:
         wanted = of_kind(SourceKind(own["kind"]), own["address"]) if own["kind"] else feed(given.get("xmlurl", ""))

@@ -1,7 +1,7 @@
 """From what feeds carry to plain text: markup taken away, words left whole, nothing that a database refuses.
 
 Block elements and `<br>` become line breaks, other tags vanish without a trace (`<b>com</b>e` is "come"),
-white space is collapsed as a browser does. Left out: scripts, styles, embedded frames, and Mastodon's
+white space is collapsed as a browser does. Left out: scripts, styles, and Mastodon's
 `<span class="invisible">`, the parts of a link its readers do not see. Texts of images are kept apart.
 """
 
@@ -30,6 +30,9 @@ _TAG = re.compile(
 _CLOSING = re.compile(r"</(?:a|b|blockquote|div|em|h[1-6]|i|li|p|span|strong|u)\s*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9]*+)(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_SWALLOWING = re.compile(r"""</?iframe\b[^<>]*>|<(?:script|style|noembed|noframes|template)\b[^<>]*/>""", re.IGNORECASE)
+"""What would hide all that follows it: a frame that is never closed, and elements that are closed as in XML, which
+HTML does not know."""
 
 _BLOCKS = (
     frozenset(
@@ -40,7 +43,7 @@ _BLOCKS = (
     | {"tr", "ul"}
 )
 _CELLS = frozenset(["td", "th"])
-_UNSEEN = frozenset(["script", "style", "iframe", "object", "noembed", "noframes", "template"])
+_UNSEEN = frozenset(["script", "style", "iframe", "noembed", "noframes", "template"])
 _FOREIGN = frozenset(["svg", "math"])
 _CHILDLESS = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 _FLAT = _CHILDLESS | {"p", "li", "dd", "dt", "option", "tr", "td", "th"}  # those are closed by the next of their sort
@@ -79,7 +82,7 @@ def from_text(value: str) -> Plain:
 
 def from_markup(markup: str) -> Plain:
     """Read what is declared to be HTML."""
-    markup = _CDATA.sub("", clean(markup))
+    markup = _SWALLOWING.sub("", _CDATA.sub("", clean(markup)))
     if is_bomb(markup):
         return Plain(text=tidy(unescape(_ANY_TAG.sub(" ", markup))))
     pieces: list[str] = []

@@ -24,6 +24,12 @@ class Tried:
     untried: str = ""
     query: str | None = None  # what a source that follows the tracked quotes was asked for
 
+    @property
+    def name(self) -> str:
+        """What to call it: the name it was given, else what it calls itself."""
+        title = self.reading.title if self.reading else None
+        return title if title and self.wanted.name == self.wanted.address else self.wanted.name
+
 
 class Remembered:
     """A fetch that asks for each page once: to find a feed and to read it may be the same page."""

@@ -26,6 +26,7 @@ from monitor.sources.xmltext import SEVERAL, entry_by_entry, prepared
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _REDDIT_FOOTER = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s+\[link\]\s+\[comments\]$")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*+")
 _REDDIT_END = "[comments]"  # looked for first: the pattern is slow on a long text
 
 Fields = Mapping[str, Any]
@@ -114,7 +115,8 @@ def _stretches(entry: Fields, *, is_atom: bool) -> list[Stretch]:
     """Return the title, summaries, contents and image texts of an entry, in this order."""
     title = _title(entry, is_atom=is_atom)
     detail = _part(entry, "summary_detail")
-    told = dict.fromkeys([_text(entry, "summary"), _text(detail, "value")]) if detail else {}  # else a content's copy
+    is_copy = not detail and bool(_parts(entry, "content"))  # of a content
+    told = {} if is_copy else dict.fromkeys([_text(entry, "summary"), _text(detail, "value")])
     summaries = [_plain(value, detail, is_atom=is_atom) for value in told]
     contents: list[Plain] = []
     alts = [*title.alts]
@@ -145,8 +147,8 @@ def _plain(value: str, detail: Fields, *, is_atom: bool) -> Plain:
     sort = _text(detail, "type")
     if sort.endswith("xml"):
         return from_markup(value)
-    if sort.startswith(("image/", "audio/", "video/", "application/")):
-        return Plain()  # in base64
+    if sort.startswith(("image/", "audio/", "video/", "application/")) and _BASE64.fullmatch(value):
+        return Plain()  # the library has decoded what is text in it
     if is_atom and sort == "text/plain":
         return from_text(value)
     return from_markup(value) if is_atom and sort == "text/html" else from_either(value)

@@ -2,7 +2,7 @@
 
 Nothing in front of the root element is handed on, so no parser ever meets a document type definition: it
 can declare no entity (a kilobyte that grows to gigabytes, a file of this machine) and name no file to load.
-A definition that declares entities is refused; one that only names RSS 0.91, as old feeds do, is dropped.
+Which declared entities are harmless, and what they stand for, is said by `monitor.sources.xmlentities`.
 """
 
 import re
@@ -13,13 +13,14 @@ from typing import NamedTuple
 from monitor.core.errors import ParseError
 from monitor.sources.dates import moment
 from monitor.sources.draft import MOST_ENTRIES, is_oldest_first
+from monitor.sources.xmlentities import declared, replaced
 
 SEVERAL = ("media:title", "media:description", "dc:description", "itunes:summary")
 """Elements that stand beside a description or several times in an entry; feedparser keeps one of them all."""
 
 MOST_ATTRIBUTES = 1_000  # of one element: feedparser's time grows with the square of their number
 
-_FEEDS = frozenset(["rss", "rdf", "feed"])
+_FEEDS = frozenset(["rss", "rdf", "feed", "channel"])  # the last is CDF's, and of RSS that lost its first tag
 _WEB = frozenset(
     ["html", "head", "body", "title", "meta", "link", "script", "style", "base", "div", "p", "span", "a", "b"]
 ) | {"br", "center", "font", "form", "h1", "h2", "h3", "header", "img", "main", "noscript", "section", "table"}
@@ -30,9 +31,9 @@ _BEFORE_ROOT = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]{0,40}):)?([A-Za-z_][\w.-]{0,60})(?=[\s/>])")
+_FEED_ROOT = re.compile(rf"<(?:[\w.-]{{1,40}}:)?({'|'.join(_FEEDS)})(?=[\s>])", re.IGNORECASE)
 _HTML_DOCTYPE = re.compile(r"<!DOCTYPE\s+html[\s>]", re.IGNORECASE)
 _DECLARATION = re.compile(r"<\?xml\s", re.IGNORECASE)
-_ENTITY_DECLARATION = re.compile(r"<!ENTITY", re.IGNORECASE)
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#([0-9]+);?|#[xX]([0-9a-fA-F]+);?|([A-Za-z][A-Za-z0-9]{1,31};))")
@@ -53,7 +54,7 @@ _DATE = re.compile(
 class Prepared(NamedTuple):
     """A feed's text from its root element on."""
 
-    root: str  # its local name, lower case: rss, rdf, feed
+    root: str  # its local name, lower case: rss, rdf, feed, channel
     xml: str
     left_out: int  # entries beyond the number that is read
 
@@ -61,17 +62,18 @@ class Prepared(NamedTuple):
 def prepared(text: str) -> Prepared:
     """Return a feed ready for the parser. Raises ParseError for what is no feed, saying what it is instead."""
     start, root = _feed_root(text)
+    entities = declared(text[:start])
     xml, left_out = _newest_entries(_ILLEGAL.sub("", text[start:]))
     if any(len(_ATTRIBUTE.findall(tag[0])) > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(xml)):
         raise ParseError(f"an element of the page has more than {MOST_ATTRIBUTES} attributes: no feed needs them")
-    xml = _REFERENCE.sub(_legal_reference, xml)
+    xml = _REFERENCE.sub(_legal_reference, replaced(xml, entities))
     xml = _MOVED_CLOSE.sub("</content>", _MOVED_OPEN.sub(r'<content src="\1"', xml))
     return Prepared(root, xml, left_out)
 
 
 def late_start(text: str) -> int | None:
-    """Return where an XML declaration stands behind some junk, or None."""
-    found = _DECLARATION.search(text, 1, _JUNK)
+    """Return where an XML declaration stands behind some junk, else the root of a feed with entries, or None."""
+    found = _DECLARATION.search(text, 1, _JUNK) or _late_root(text)
     return found.start() if found else None
 
 
@@ -89,11 +91,12 @@ def entry_by_entry(xml: str) -> list[str]:
 def _feed_root(text: str) -> tuple[int, str]:
     """Return where the root element of a feed starts, and its local name."""
     start, name = _root(text, 0)
-    if name not in _FEEDS and not _is_whole_page(text[:start], name) and (late := late_start(text)) is not None:
-        start, name = _root(text, late)
+    if name not in _FEEDS and not _is_whole_page(text[:start], name):
+        if (late := _DECLARATION.search(text, 1, _JUNK)) is not None:
+            start, name = _root(text, late.start())
+        if name not in _FEEDS and not (name and f"</{name}" in text.lower()):  # damage made it of another
+            start, name = _damaged_root(text) or (start, name)
     before = text[:start]
-    if _ENTITY_DECLARATION.search(before):
-        raise ParseError("the page declares XML entities (<!ENTITY), which are refused: feeds need none")
     if name in _FEEDS:
         return start, name
     if name in _WEB or _HTML_DOCTYPE.search(before):
@@ -109,6 +112,20 @@ def _root(text: str, start: int) -> tuple[int, str]:
     end = skipped.end() if skipped else start
     found = _ROOT.match(text, end)
     return end, found[2].lower() if found else ""
+
+
+def _late_root(text: str) -> re.Match[str] | None:
+    """Return the root element of a feed near the beginning of a page, when entries follow."""
+    found = _FEED_ROOT.search(text, 0, _JUNK)
+    return found if found and _ENTRY_START.search(text, found.end()) else None
+
+
+def _damaged_root(text: str) -> tuple[int, str] | None:
+    """Return where a feed starts whose first lines are damaged: at its root, or at its first entry."""
+    found = _late_root(text) or _ENTRY_START.search(text)
+    if found is None:
+        return None
+    return found.start(), found[1].lower() if found.re is _FEED_ROOT else "rss"
 
 
 def _is_whole_page(before: str, name: str) -> bool:

@@ -251,18 +251,6 @@ def forget_anchors(db: Database, chat_id: ChatId) -> None:
     db.change("UPDATE alerts SET anchor = NULL, probe_from = NULL WHERE chat_id = ? AND state <> 'sent'", chat_id)
 
 
-def recent(db: Database, since: datetime) -> list[tuple[ChatId, datetime]]:
-    """Return when messages were sent and edited since then, as Telegram's limits count them, oldest first."""
-    rows = db.rows(
-        "SELECT chat_id, sent_at AS at FROM alerts WHERE state = 'sent' AND sent_at >= ?1"
-        " UNION ALL SELECT chat_id, edited_at FROM alerts WHERE state = 'sent' AND edited_at >= ?1"
-        " UNION ALL SELECT chat_id, next_at FROM alerts WHERE state = 'in flight' AND told_in IS NULL AND next_at >= ?1"
-        " ORDER BY at",
-        since,
-    )
-    return [(ChatId(row["chat_id"]), time_of(row["at"])) for row in rows]
-
-
 def alerts_of(db: Database, rows: Iterable[Row]) -> list[Alert]:
     """Return rows of the table as values."""
     rows = list(rows)

@@ -35,6 +35,13 @@ def note(
     )  # fmt: skip
 
 
+def takes_back(db: Database, *, subject: str, action: str) -> None:
+    """Say that the newest change of a subject takes back the one before, if that was this action and no taking back."""
+    rows = db.rows(f"{SELECT} WHERE audit.subject = ? ORDER BY audit.id DESC LIMIT 2", subject)
+    if len(rows) == 2 and rows[1]["action"] == action and rows[1]["undoes"] is None and not rows[1]["is_undone"]:
+        db.change("UPDATE audit SET undoes = ? WHERE id = ?", rows[1]["id"], rows[0]["id"])
+
+
 def newest(db: Database, *, limit: int, before_id: ChangeId | None) -> list[Change]:
     """Return the newest changes, those before `before_id`, newest first."""
     rows = db.rows(f"{SELECT} WHERE ?1 IS NULL OR audit.id < ?1 ORDER BY audit.id DESC LIMIT ?2", before_id, limit)

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from monitor.core.identity import canonical_link
 from monitor.core.model import PostId
-from monitor.store import agreement, audit, noted_settings, redaction, retention
+from monitor.store import agreement, audit, forgotten, noted_settings, redaction, retention
 from monitor.store.agreement import Difference
 from monitor.store.database import Database, Row
 from monitor.store.retention import Kept
+
+SHOWN = 16  # digits of a digest that people are shown
 
 
 class CareStore:
@@ -39,12 +41,33 @@ class CareStore:
                 return redaction.of_author(self._db, author)
             return redaction.at_link(self._db, canonical_link(url)) if url else []
 
-    def forget_person(self, post_ids: list[PostId], *, who: str, by: str, at: datetime) -> int:
-        """Blank posts as a person asked; return how many were not blank. `who` is a digest, never a name."""
+    def forget_person(
+        self, post_ids: list[PostId], *, author: str | None = None, url: str | None = None, by: str, at: datetime
+    ) -> tuple[int, str]:
+        """Blank posts as a person asked, and store neither these again nor anything by this author, or at this address.
+
+        Returns how many were not blank, and the digest under which the audit notes it: never a name.
+        """
         with self._db.writing():
             blanked = redaction.redact(self._db, post_ids, at)
+            named = redaction.guids_of(self._db, post_ids)
+            who = forgotten.add(self._db, author=author, url=url, posts=named, at=at)[:SHOWN]
             audit.note(self._db, at=at, by=by, action="forget", subject=f"person {who}", after={"posts": len(post_ids)})
-            return blanked
+            return blanked, who
+
+    def stop_forgetting(
+        self, *, author: str | None = None, url: str | None = None, by: str, at: datetime
+    ) -> str | None:
+        """Store what is new by this author, or at this address, again. What was blanked stays blank, for good.
+
+        Returns the digest under which the audit notes it; None when nobody asked to forget them.
+        """
+        with self._db.writing():
+            found = forgotten.remove(self._db, author=author, url=url)
+            if found is None:
+                return None
+            audit.note(self._db, at=at, by=by, action="stop forgetting", subject=f"person {found[:SHOWN]}")
+            return found[:SHOWN]
 
     def changes_in_full(self, *, limit: int, actor: str | None = None) -> list[Row]:
         """Return rows of the audit, newest first: all of them, or an actor's."""

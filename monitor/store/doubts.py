@@ -7,15 +7,23 @@ is asked about next. A number is written down before it is asked about, so a cra
 from datetime import datetime
 from itertools import islice
 
-from monitor.core.model import AlertId, AlertState, ChatId
+from monitor.core.model import AlertId, AlertState, Chat, ChatId, ChatKind
 from monitor.core.telling import Doubt, Stale, Telling
-from monitor.store import stale
+from monitor.store import calls, stale
 from monitor.store.database import Database, Row
 from monitor.store.tellings import put_back, telling_of
 from monitor.store.waiting import EDITS_EVERY
 
-COPIES_AMONG = 12  # numbers of which nothing is known, that another copy of a message is looked for
+SHARING = (ChatKind.PRIVATE, ChatKind.GROUP)  # their messages are counted together
+COPIES_AMONG = 12  # numbers among which a message is looked for when none was known before it, or another copy of it
 
+GAP = 3  # empty numbers in a row behind which nothing is any more: deleted messages leave gaps
+SHARED_GAP = 12  # where the numbers are shared: what others write in other chats looks like nothing here
+
+ON_THEIR_WAY = """
+SELECT count(*) FROM alerts JOIN chats ON chats.id = alerts.chat_id
+WHERE alerts.state = 'in flight' AND alerts.told_in IS NULL AND chats.kind IN ('private', 'group') AND chats.id <> ?
+"""
 SAME_NUMBERS = """
 SELECT message_id FROM alerts JOIN chats ON chats.id = alerts.chat_id JOIN chats AS this ON this.id = ?1
 WHERE message_id >= ?2 AND alerts.sent_at >= chats.added_at
@@ -50,7 +58,7 @@ def next_doubt(db: Database, chat_id: ChatId, now: datetime) -> Doubt | None:
     got the buttons of the telling, so it is to be brought up to date.
     """
     row = db.row(
-        "SELECT id, state, message_id, anchor, probe_from FROM alerts WHERE chat_id = ? AND probe_at <= ?"
+        "SELECT id, state, message_id, anchor, probe_from, probe_empty FROM alerts WHERE chat_id = ? AND probe_at <= ?"
         " ORDER BY id LIMIT 1",
         chat_id, now,
     )  # fmt: skip
@@ -61,16 +69,38 @@ def next_doubt(db: Database, chat_id: ChatId, now: datetime) -> Doubt | None:
     telling = telling_of(db, AlertId(row["id"]), now)
     if row["state"] == AlertState.SENT:
         return _other_copy(db, telling, row)
-    if row["anchor"] is None:
+    anchor = row["anchor"] if row["anchor"] is not None else _anchor_after_all(db, chat_id)
+    if anchor is None:
         return Doubt(telling=telling, look_at=None)
-    known = _known(db, chat_id, since=row["anchor"])
+    known = _known(db, chat_id, since=anchor)
+    newest = max(known, default=anchor)
+    look_at = row["probe_from"] or anchor + 1
     return Doubt(
         telling=telling,
-        look_at=row["probe_from"] or row["anchor"] + 1,
+        look_at=look_at,
         is_repeated=row["probe_from"] is not None,
+        empty=min(row["probe_empty"], max(look_at - 1 - newest, 0)) if row["probe_from"] else 0,
         known=known,
-        newest=max(known, default=row["anchor"]),
+        newest=newest,
+        gap=_gap(db, telling.lead.chat),
     )
+
+
+def _gap(db: Database, chat: Chat) -> int:
+    """Return how many empty numbers in a row say that there is nothing more.
+
+    Where chats share their numbers, those of messages that are in doubt elsewhere may lie between, too.
+    """
+    return SHARED_GAP + int(db.value(ON_THEIR_WAY, chat.id)) if chat.kind in SHARING else GAP
+
+
+def _anchor_after_all(db: Database, chat_id: ChatId) -> int | None:
+    """Return a number from which on to look for what was sent when no message was known, or None when still none is.
+
+    What was sent at the same time, or since, has a number near its own.
+    """
+    known = _known(db, chat_id, since=0)
+    return max(min(known) - 1 - COPIES_AMONG, 0) if known else None
 
 
 def _other_copy(db: Database, telling: Telling, row: Row) -> Doubt:
@@ -98,9 +128,13 @@ def no_copy(db: Database, lead_id: AlertId) -> None:
     db.change("UPDATE alerts SET probe_at = NULL, probe_from = NULL, resent = 0 WHERE id = ?", lead_id)
 
 
-def looking(db: Database, lead_id: AlertId, *, number: int, at: datetime) -> None:
-    """Write down which number is asked about next. The time counts for Telegram's limits."""
-    db.change("UPDATE alerts SET probe_from = ?, next_at = ? WHERE id = ?", number, at, lead_id)
+def looking(db: Database, lead_id: AlertId, *, number: int, empty: int, at: datetime, until: datetime) -> None:
+    """Write down which number is asked about next, after how many empty ones, and when again should no answer come."""
+    calls.note_of_alert(db, lead_id, at)
+    db.change(
+        "UPDATE alerts SET probe_from = ?, probe_empty = ?, next_at = ?, probe_at = ? WHERE id = ?",
+        number, empty, at, until, lead_id,
+    )  # fmt: skip
 
 
 def next_stale(db: Database, chat_id: ChatId, now: datetime) -> Stale | None:
@@ -126,6 +160,7 @@ def mark_stale(db: Database, lead_id: AlertId, at: datetime) -> None:
 
 def edited(db: Database, lead_id: AlertId, *, since: datetime | None, at: datetime) -> None:
     """Say that a message was edited; with `since`, that it tells all that was known then."""
+    calls.note_of_alert(db, lead_id, at)
     db.change("UPDATE alerts SET edited_at = ? WHERE id = ?", at, lead_id)
     if since is not None:
         db.change("UPDATE alerts SET stale_at = NULL WHERE id = ? AND stale_at = ?", lead_id, since)

@@ -6,7 +6,7 @@ evidence of, by the one writer, so the chain never forks.
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from monitor.core.evidence import (
@@ -21,7 +21,8 @@ from monitor.core.evidence import (
     sha256,
     without_userinfo,
 )
-from monitor.core.model import MatchId, Poll, PostId, SourceId
+from monitor.core.identity import ARTICLE
+from monitor.core.model import Match, MatchId, Page, Poll, PostId, SourceId
 from monitor.store.database import Database, Row
 from monitor.store.values import json_list, plain_text, time_text
 
@@ -35,6 +36,15 @@ class Kept:
 
     entry: Entry
     body: bytes | None = field(repr=False)  # as received; None: it was blanked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What a match that is being recorded came in."""
+
+    post_id: PostId
+    guid: str
+    article: Page | None = None  # the answer its passage was read from, when that was an article
 
 
 def keep(db: Database, received: Received) -> EvidenceId:
@@ -63,21 +73,42 @@ def keep(db: Database, received: Received) -> EvidenceId:
     return EvidenceId(number)
 
 
-def keep_of_poll(db: Database, poll: Poll, matched: Mapping[MatchId, tuple[PostId, str]]) -> None:
-    """Keep what a poll received and tie its new matches to it; `matched` says the post and the guid of each."""
-    shared: EvidenceId | None = None
-    of_post: dict[PostId, EvidenceId] = {}
-    for match_id, (post_id, guid) in matched.items():
-        message = poll.messages.get(guid)
-        if message is not None:
-            if post_id not in of_post:
-                of_post[post_id] = keep(db, _of_message(poll, post_id, message))
-            kept = of_post[post_id]
-        elif poll.page is not None:
-            kept = shared = shared or keep(db, _of_page(poll))
-        else:
-            continue
-        db.change("UPDATE matches SET evidence_id = ? WHERE id = ?", kept, match_id)
+def keep_of_poll(db: Database, poll: Poll, matched: Mapping[MatchId, Came]) -> None:
+    """Keep what a poll received and tie its matches to it: each to its article, to its message, or to the page."""
+    kept: dict[tuple[EvidenceKind, PostId | None], EvidenceId] = {}
+    for match_id, came in matched.items():
+        received = _received(poll, came)
+        if received is not None:
+            key = received.kind, received.post_id
+            if key not in kept:
+                kept[key] = keep(db, received)
+            db.change("UPDATE matches SET evidence_id = ? WHERE id = ?", kept[key], match_id)
+
+
+def _received(poll: Poll, came: Came) -> Received | None:
+    """Return what a match came in, or None when that is not known."""
+    message = poll.messages.get(came.guid)
+    if came.article is not None:
+        return _of_page(poll, came.article, came.post_id)
+    if message is not None:
+        return _of_message(poll, came.post_id, message)
+    return None if poll.page is None else _of_page(poll, poll.page)
+
+
+def tie_to_kept(db: Database, match_ids: Iterable[MatchId]) -> None:
+    """Tie matches that were found in stored posts to what another match in the same words is tied to, if any is."""
+    db.change(
+        "UPDATE matches SET evidence_id = (SELECT other.evidence_id FROM matches AS other"
+        " WHERE other.post_id = matches.post_id AND other.matched_text_digest = matches.matched_text_digest"
+        " AND other.evidence_id IS NOT NULL ORDER BY other.id LIMIT 1)"
+        " WHERE evidence_id IS NULL AND id IN (SELECT value FROM json_each(?))",
+        json_list(match_ids),
+    )  # fmt: skip
+
+
+def is_of_article(match: Match) -> bool:
+    """Tell whether a passage begins in the article that was fetched for its post, which its source does not show."""
+    return match.post.part_at(match.start) == ARTICLE
 
 
 def _of_message(poll: Poll, post_id: PostId, message: bytes) -> Received:
@@ -91,16 +122,16 @@ def _of_message(poll: Poll, post_id: PostId, message: bytes) -> Received:
     )
 
 
-def _of_page(poll: Poll) -> Received:
-    assert poll.page is not None, "checked before"
+def _of_page(poll: Poll, page: Page, post_id: PostId | None = None) -> Received:
     return Received(
         kind=EvidenceKind.PAGE,
         source_id=poll.source.id,
-        url=poll.page.url,
+        post_id=post_id,
+        url=page.url,
         fetched_at=poll.finished_at,
-        status=poll.page.status,
-        headers=poll.page.headers,
-        body=poll.page.body,
+        status=page.status,
+        headers=page.headers,
+        body=page.body,
     )
 
 

@@ -37,7 +37,7 @@ class EvidenceStore:
             return evidence.check(self._db)
 
     def due_rechecks(self, now: datetime, *, limit: int) -> list[Recheck]:
-        """Return posts to look at again, those that wait longest first."""
+        """Return posts to look at again: first looks, those that wait longest first, then later ones."""
         with self._db.reading():
             return rechecks.due(self._db, now, limit=limit)
 

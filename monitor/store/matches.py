@@ -80,6 +80,33 @@ def record(db: Database, post_id: PostId, finding: Finding, at: datetime) -> Mat
     return match_id
 
 
+def say_again(db: Database, post_id: PostId, finding: Finding) -> MatchId | None:
+    """Fill a match in anew whose words were blanked, and return its id; None when there is none such.
+
+    What was told of it stays: its tier, and whether it was quiet.
+    """
+    match = finding.match
+    found = db.value(
+        "UPDATE matches SET variant_id = ?, wording = ?, matched_text_digest = ?, spans = ?, start = ?, \"end\" = ?,"
+        " passage = ?, part = ?, score = ?, threshold = ?, kind = ?, explanation = ?, engine = ?"
+        " WHERE post_id = ? AND quote_id = ? AND passage = '' RETURNING id",
+        match.variant and match.variant.id, (match.variant or match.quote).text, text_digest(match.post),
+        spans_json(match.spans), match.start, match.end, match.passage, match.post.part_at(match.start), match.score,
+        match.threshold, match.kind, explanation_json(match.explanation), match.engine, post_id, match.quote.id,
+    )  # fmt: skip
+    return None if found is None else MatchId(found)
+
+
+def read_again(db: Database, post_ids: Iterable[PostId]) -> None:
+    """Take the passages of matches whose words were blanked from the words of their posts, which are there again."""
+    db.change(
+        "UPDATE matches SET passage = substr(posts.text, matches.start + 1, matches.\"end\" - matches.start)"
+        " FROM posts WHERE posts.id = matches.post_id AND posts.text_digest = matches.matched_text_digest"
+        " AND matches.passage = '' AND matches.post_id IN (SELECT value FROM json_each(?))",
+        json_list(post_ids),
+    )  # fmt: skip
+
+
 def _count(db: Database, post_id: PostId, finding: Finding, at: datetime) -> None:
     """Add one to the matches of the day, which charts are drawn from; looking back finds what was there before."""
     db.change(

@@ -92,6 +92,28 @@ HISTORY: Mapping[str, Mapping[str, str]] = {
         "outcome": "same, edited, gone, unclear (its page does not show it), unreachable, no address.",
         "evidence_id": "What was received.",
     },
+    "calls": {
+        "": "What was asked of Telegram within the last minute, for its limits to hold across a restart.",
+        "chat_id": "In which chat.",
+        "at": "When.",
+    },
+    "forgotten": {
+        "": "What is never to be stored again, because a person asked for it: by digests, never by name.",
+        "digest": "A keyed digest of an author, an address or a post (BLAKE2b of 128 bits).",
+        "salt": "The key, made by chance for this database; the same in every row.",
+        "forgotten_at": "When it was asked for.",
+    },
+    "feed_addresses": {
+        "": "Who may read a quote's feed in a feed reader, without signing in.",
+        "id": "Our number of the address.",
+        "number": "What it is signed with; the address itself is not kept.",
+        "quote_id": "Of which quote.",
+        "user_id": "Telegram's number of the person it was made for; 0 for the command line.",
+        "made_at": "When it was made.",
+        "made_by": "By whom, such as telegram:123456.",
+        "expires_at": "When it ends.",
+        "revoked_at": "When it was ended sooner.",
+    },
     "schema_notes": {
         "": "What every table and column means: this page, in the file itself.",
         "table": "The table or view.",

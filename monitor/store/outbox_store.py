@@ -6,7 +6,7 @@ from monitor.core.grouping import GATHER
 from monitor.core.ledger import Reconciliation
 from monitor.core.model import Alert, AlertId, AlertState, ChatId
 from monitor.core.telling import Agenda, Doubt, Stale, Telling
-from monitor.store import alerts, doubts, ledger, tellings, waiting
+from monitor.store import alerts, calls, doubts, ledger, tellings, waiting
 from monitor.store.database import Database
 
 
@@ -67,12 +67,12 @@ class OutboxStore:
             doubts.doubt(self._db, lead_id, until=until, reason=reason)
 
     def next_doubt(self, chat_id: ChatId, now: datetime) -> Doubt | None:
-        with self._db.reading():
+        with self._db.writing():
             return doubts.next_doubt(self._db, chat_id, now)
 
-    def looking(self, lead_id: AlertId, *, number: int, at: datetime) -> None:
+    def looking(self, lead_id: AlertId, *, number: int, empty: int, at: datetime, until: datetime) -> None:
         with self._db.writing():
-            doubts.looking(self._db, lead_id, number=number, at=at)
+            doubts.looking(self._db, lead_id, number=number, empty=empty, at=at, until=until)
 
     def send_again(self, lead_id: AlertId, *, at: datetime) -> None:
         with self._db.writing():
@@ -100,4 +100,4 @@ class OutboxStore:
 
     def recent_messages(self, since: datetime) -> list[tuple[ChatId, datetime]]:
         with self._db.reading():
-            return alerts.recent(self._db, since)
+            return calls.recent(self._db, since)

@@ -6,36 +6,43 @@ from datetime import datetime
 
 from monitor.core import keeping
 from monitor.core.model import Arrival, Finding, Keep, MatchId, Poll, PostId, Recorded, WhenDeleted
-from monitor.store import alerts, evidence, matches, posts, rechecks, redaction, sources
+from monitor.store import alerts, evidence, forgotten, matches, posts, rechecks, redaction, sources
 from monitor.store.database import Database
+from monitor.store.evidence import Came
 
 
 def record(db: Database, poll: Poll, arrivals: Sequence[Arrival], findings: Sequence[Finding]) -> Recorded:
     """Record a poll, its posts, matches and due alerts, and what it left behind in its source."""
-    arrivals = [replace(arrival, post=posts.plain(arrival.post)) for arrival in arrivals]
-    findings = [replace(found, match=replace(found.match, post=posts.plain(found.match.post))) for found in findings]
-    changes = []
+    arrivals, findings = _storable(db, poll, arrivals, findings)
+    changes: dict[PostId, posts.Change] = {}
     post_ids: dict[str, PostId] = {}
     for arrival in [*_kept(poll, arrivals, findings), *_left_out(arrivals, findings)]:
-        post_ids[arrival.post.guid], change = posts.record(db, poll.source.id, arrival, poll.finished_at)
-        changes.append(change)
-    new: dict[MatchId, tuple[PostId, str]] = {}
+        post_id, changes[post_id] = posts.record(db, poll.source.id, arrival, poll.finished_at)
+        post_ids[arrival.post.guid] = post_id
+    articles = {arrival.post.guid: arrival.article for arrival in arrivals if arrival.article}
+    received: dict[MatchId, Came] = {}
     watched: list[PostId] = []
-    told = 0
+    new = told = 0
     for finding in findings:
         guid = finding.match.post.guid
         match_id = matches.record(db, post_ids[guid], finding, poll.finished_at)
         if match_id is not None:
-            new[match_id] = post_ids[guid], guid
+            new += 1
             told += alerts.add(db, match_id, finding, poll.finished_at)
             if finding.quiet is None:
                 watched.append(post_ids[guid])
-    evidence.keep_of_poll(db, poll, new)
+        else:
+            match_id = matches.say_again(db, post_ids[guid], finding)
+        if match_id is not None:
+            article = articles.get(guid) if evidence.is_of_article(finding.match) else None
+            received[match_id] = Came(post_id=post_ids[guid], guid=guid, article=article)
+    matches.read_again(db, [post_id for post_id, change in changes.items() if change is posts.Change.BACK])
+    evidence.keep_of_poll(db, poll, received)
     rechecks.plan(db, watched, poll.finished_at)
     recorded = Recorded(
-        posts=changes.count(posts.Change.NEW),
-        edits=changes.count(posts.Change.EDITED),
-        matches=len(new),
+        posts=sum(change is posts.Change.NEW for change in changes.values()),
+        edits=sum(change is posts.Change.EDITED for change in changes.values()),
+        matches=new,
         alerts=told,
     )
     deleted = _take_back(db, poll)
@@ -55,6 +62,23 @@ def _take_back(db: Database, poll: Poll) -> int:
     if taken and keeping.when_deleted(poll.source) is WhenDeleted.REDACT:
         redaction.redact(db, taken, poll.finished_at)
     return len(taken)
+
+
+def _storable(
+    db: Database, poll: Poll, arrivals: Sequence[Arrival], findings: Sequence[Finding]
+) -> tuple[list[Arrival], list[Finding]]:
+    """Return what may be stored of what arrived, as SQLite will keep it: all but what a person asked to be forgotten.
+
+    Asked of `unseen` too; between that and now somebody may have asked for it.
+    """
+    arrivals = [replace(arrival, post=posts.plain(arrival.post)) for arrival in arrivals]
+    findings = [replace(found, match=replace(found.match, post=posts.plain(found.match.post))) for found in findings]
+    arrived = [*(arrival.post for arrival in arrivals), *(finding.match.post for finding in findings)]
+    gone = forgotten.guids(db, poll.source.id, arrived)
+    return (
+        [arrival for arrival in arrivals if arrival.post.guid not in gone],
+        [finding for finding in findings if finding.match.post.guid not in gone],
+    )
 
 
 def _kept(poll: Poll, arrivals: Sequence[Arrival], findings: Sequence[Finding]) -> Sequence[Arrival]:

@@ -2,7 +2,8 @@
 
 `posts` holds the newest wording; a wording that an edit replaced moves to `post_versions`. A wording that
 comes back (A, B, A) is not a new one: a source that shows two headlines in turn adds two, not one a poll.
-A post that its source took back stays, marked.
+A post that its source took back stays, marked; what was blanked then is stored anew when the source shows it again,
+for then it is public again. What a person asked to be forgotten is not.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from enum import Enum, auto
 
 from monitor.core.identity import Known, arrivals, canonical_link, distinct_guids, fingerprint, text_digest
 from monitor.core.model import Arrival, Post, PostId, Source, SourceId
-from monitor.store import stale
+from monitor.store import audit, forgotten, stale
 from monitor.store.database import Database, Row
 from monitor.store.values import json_list, parts_json, parts_of, plain_text, time_or_none
 
@@ -22,6 +23,7 @@ class Change(Enum):
 
     NEW = auto()
     EDITED = auto()
+    BACK = auto()  # blanked when its source took it back, and shown again in the same words
     NOTHING = auto()
 
 
@@ -34,7 +36,9 @@ def unseen(db: Database, source: Source, posts: Iterable[Post]) -> list[Arrival]
         by_guid=known,
         fingerprints=_fingerprints(db, source.id, [fingerprint(post) for post in posts]),
     )
-    return [*found, *_back(db, posts, known, told={arrival.edits for arrival in found})]
+    found += _back(db, posts, known, told={arrival.edits for arrival in found})
+    gone = forgotten.guids(db, source.id, [arrival.post for arrival in found])
+    return [arrival for arrival in found if arrival.post.guid not in gone]
 
 
 def record(db: Database, source_id: SourceId, arrival: Arrival, at: datetime) -> tuple[PostId, Change]:
@@ -47,6 +51,8 @@ def record(db: Database, source_id: SourceId, arrival: Arrival, at: datetime) ->
     if row["deleted_at"] is not None:
         db.change("UPDATE posts SET deleted_at = NULL, back_at = ? WHERE id = ?", at, post_id)
         stale.mark_posts(db, [post_id], at)
+        if row["redacted_at"] is not None:
+            return post_id, _show_again(db, row, post, at)
     if text_digest(post) in _wordings(db, row):
         return post_id, Change.NOTHING
     _edit(db, row, post, at)
@@ -148,6 +154,28 @@ def _insert(db: Database, source_id: SourceId, post: Post, at: datetime) -> Post
         post.author, post.lang, post.text, parts_json(post.parts), post.published_at, at,
     )  # fmt: skip
     return PostId(inserted)
+
+
+def _show_again(db: Database, row: Row, post: Post, at: datetime) -> Change:
+    """Store the words of a post anew that were blanked when its source took it back: it is public again."""
+    audit.note(
+        db,
+        at=at,
+        by=f"source {row['source_id']}",
+        action="show again",
+        subject=f"post {row['id']}",
+        before={"deleted_at": row["deleted_at"], "redacted_at": row["redacted_at"]},
+    )
+    if text_digest(post) != row["text_digest"]:
+        # A wording it had before is the newest now, and stands in one place.
+        db.change("DELETE FROM post_versions WHERE post_id = ? AND text_digest = ?", row["id"], text_digest(post))
+        _edit(db, row, post, at)
+        return Change.EDITED
+    db.change(
+        "UPDATE posts SET author = ?, lang = ?, text = ?, parts = ?, redacted_at = NULL WHERE id = ?",
+        post.author, post.lang, post.text, parts_json(post.parts), row["id"],
+    )  # fmt: skip
+    return Change.BACK
 
 
 def _edit(db: Database, row: Row, post: Post, at: datetime) -> None:

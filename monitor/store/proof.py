@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.core.errors import StoreError
 from monitor.core.evidence import EvidenceId, without_userinfo
 from monitor.core.model import MatchId
-from monitor.store import evidence
+from monitor.store import evidence, looks
 from monitor.store.database import Database
 from monitor.store.evidence import Kept
 from monitor.store.values import json_list
@@ -38,12 +38,9 @@ VERSIONS = """
 SELECT id, post_id, text, parts, text_digest, seen_at FROM post_versions
 WHERE post_id IN (SELECT value FROM json_each(?)) ORDER BY id
 """
-RECHECKS = """
-SELECT id, post_id, after_s, due_at, done_at, outcome, evidence_id FROM rechecks
-WHERE post_id IN (SELECT value FROM json_each(?)) ORDER BY id
-"""
 QUOTES = """
-SELECT id, text, speaker, lang, threshold, exact, quoted_only, near, excluded, added_at, added_by, removed_at
+SELECT id, text, speaker, lang, threshold, exact, quoted_only, near, excluded, added_at, added_by, removed_at,
+    (SELECT count(*) FROM matches WHERE matches.quote_id = quotes.id) AS matches
 FROM quotes WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
 """
 VARIANTS = """
@@ -59,7 +56,8 @@ class Proof:
     matches: Sequence[Plain]
     posts: Sequence[Plain]
     versions: Sequence[Plain]  # earlier wordings of the posts
-    rechecks: Sequence[Plain]
+    rechecks: Sequence[Plain]  # later looks, with how many others came before each
+    in_place: Sequence[Plain]  # of posts that are not looked at by themselves: who stands for them
     quotes: Sequence[Plain]
     variants: Sequence[Plain]
     received: Sequence[Kept]  # in the order of the chain
@@ -71,7 +69,7 @@ def of(db: Database, match_ids: Sequence[MatchId]) -> Proof:
     matches = _rows(db, MATCHES, match_ids)
     post_ids = sorted({int(str(match["post_id"])) for match in matches})
     quote_ids = sorted({int(str(match["quote_id"])) for match in matches})
-    rechecks = _rows(db, RECHECKS, post_ids)
+    rechecks = looks.of_posts(db, post_ids)
     ids = {EvidenceId(int(str(row["evidence_id"]))) for row in [*matches, *rechecks] if row["evidence_id"] is not None}
     try:
         received = evidence.of_ids(db, sorted(ids))
@@ -85,6 +83,7 @@ def of(db: Database, match_ids: Sequence[MatchId]) -> Proof:
         ],
         versions=_rows(db, VERSIONS, post_ids),
         rechecks=rechecks,
+        in_place=looks.in_place(db, post_ids),
         quotes=_rows(db, QUOTES, quote_ids),
         variants=_rows(db, VARIANTS, quote_ids),
         received=received,

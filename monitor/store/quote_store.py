@@ -35,10 +35,10 @@ class QuoteStore:
         with self._db.writing():
             return quotes.track(self._db, wanted, by=by, at=at)
 
-    def untrack(self, quote_id: QuoteId, *, by: str, at: datetime) -> Quote:
-        """Stop tracking a quote and return it; its waiting alerts are given up."""
+    def untrack(self, quote_id: QuoteId, *, by: str, at: datetime, takes_back: bool = False) -> Quote:
+        """Stop tracking a quote and return it; its waiting alerts are given up. `takes_back`: see `quotes.untrack`."""
         with self._db.writing():
-            return quotes.untrack(self._db, quote_id, by=by, at=at)
+            return quotes.untrack(self._db, quote_id, by=by, at=at, takes_back=takes_back)
 
     def restore_quote(self, quote_id: QuoteId, *, by: str, at: datetime) -> Quote:
         """Track a quote again as it was when it was untracked. InputError: its words are another quote's now."""

@@ -68,12 +68,17 @@ def track(db: Database, wanted: WantedQuote, *, by: str, at: datetime) -> Quote:
     return quote
 
 
-def untrack(db: Database, quote_id: QuoteId, *, by: str, at: datetime) -> Quote:
-    """Stop tracking a quote and give up what waits to be told of it; return it. Raises InputError."""
+def untrack(db: Database, quote_id: QuoteId, *, by: str, at: datetime, takes_back: bool = False) -> Quote:
+    """Stop tracking a quote and give up what waits to be told of it; return it. Raises InputError.
+
+    With `takes_back` that is no change of its own, but takes back that it was tracked, if it was not edited since.
+    """
     quote = must(db, quote_id)
     db.change("UPDATE quotes SET removed_at = ?, removed_by = ? WHERE id = ?", at, by, quote_id)
     alerts.bury_of_quote(db, quote_id, reason="untracked", at=at)
     audit.note(db, at=at, by=by, action="untrack", subject=f"quote {quote_id}", before=quote)
+    if takes_back:
+        audit.takes_back(db, subject=f"quote {quote_id}", action="track")
     return quote
 
 
@@ -146,7 +151,10 @@ def _insert(db: Database, wanted: WantedQuote, text: str, *, by: str, at: dateti
 
 
 def restore(db: Database, quote_id: QuoteId, *, by: str, at: datetime) -> Quote:
-    """Track a removed quote again as it was when it was removed; return it. Raises InputError."""
+    """Track a removed quote again as it was when it was removed; return it. Raises InputError.
+
+    That takes back that it was untracked.
+    """
     text = db.value("SELECT text FROM quotes WHERE id = ? AND removed_at IS NOT NULL", quote_id)
     if text is None:
         return must(db, quote_id)
@@ -155,6 +163,7 @@ def restore(db: Database, quote_id: QuoteId, *, by: str, at: datetime) -> Quote:
     db.change("UPDATE quotes SET removed_at = NULL, removed_by = NULL WHERE id = ?", quote_id)
     quote = must(db, quote_id)
     audit.note(db, at=at, by=by, action="track", subject=f"quote {quote_id}", after=quote)
+    audit.takes_back(db, subject=f"quote {quote_id}", action="untrack")
     return quote
 
 

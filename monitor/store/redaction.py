@@ -3,12 +3,15 @@
 What goes: text, author, parts, earlier wordings, passages, word by word explanations, the raw bodies kept as evidence
 (their digests stay, so the chain of evidence still holds). What stays: that there was a post, where, when, and which
 quote was found in it. The guid stays, else the post would be taken for a new one at the next poll.
+
+What was blanked because its source took it back is stored anew when the source shows it again (`posts.record`); what a
+person asked to be forgotten never is (`forgotten`).
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.core.model import PostId
+from monitor.core.model import PostId, SourceId
 from monitor.store.database import Database
 from monitor.store.values import json_list
 
@@ -33,6 +36,14 @@ def redact(db: Database, post_ids: Iterable[PostId], at: datetime) -> int:
         " WHERE redacted_at IS NULL AND id IN (SELECT value FROM json_each(?))",
         at, chosen,
     )  # fmt: skip
+
+
+def guids_of(db: Database, post_ids: Iterable[PostId]) -> list[tuple[SourceId, str]]:
+    """Return the source and the guid of these posts."""
+    rows = db.rows(
+        "SELECT source_id, guid FROM posts WHERE id IN (SELECT value FROM json_each(?))", json_list(post_ids)
+    )
+    return [(SourceId(row["source_id"]), row["guid"]) for row in rows]
 
 
 def of_author(db: Database, author: str) -> list[PostId]:

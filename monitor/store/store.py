@@ -16,6 +16,7 @@ from monitor.store.care_store import CareStore
 from monitor.store.chat_store import ChatStore
 from monitor.store.database import PATIENCE, Database, open_database
 from monitor.store.evidence_store import EvidenceStore
+from monitor.store.feed_store import FeedStore
 from monitor.store.history_store import HistoryStore
 from monitor.store.outbox_store import OutboxStore
 from monitor.store.people_store import PeopleStore
@@ -50,7 +51,16 @@ def open_store(
 
 
 class SqliteStore(
-    SourceStore, QuoteStore, OutboxStore, ChatStore, PeopleStore, HistoryStore, ReviewStore, CareStore, EvidenceStore
+    SourceStore,
+    QuoteStore,
+    OutboxStore,
+    ChatStore,
+    PeopleStore,
+    HistoryStore,
+    ReviewStore,
+    CareStore,
+    EvidenceStore,
+    FeedStore,
 ):
     """`monitor.core.ports.Store` in SQLite, and what the commands ask of it. Use it from one thread at a time."""
 

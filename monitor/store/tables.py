@@ -211,6 +211,7 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "anchor": "The newest message known in the chat when it was handed over.",
         "probe_at": "When a message whose answer was lost, or its first copy, is looked for; empty: no doubt.",
         "probe_from": "The number to ask about next.",
+        "probe_empty": "How many numbers in a row before that one were without a message.",
         "resent": "1: sent again though it may have arrived, so a first copy is looked for once it is sent.",
         "message_id": "The message it became.",
         "stale_at": "When its message is to be brought up to date; empty while it is.",

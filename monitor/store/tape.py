@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.core.history import StoredMatch, Taped
 from monitor.core.model import Finding, MatchId, MatchKind, PostId, QuoteId, Tier
-from monitor.store import alerts, matches, posts
+from monitor.store import alerts, evidence, matches, posts
 from monitor.store.database import Database, Row
 from monitor.store.values import json_list, spans_of
 
@@ -61,6 +61,7 @@ def record(db: Database, findings: Sequence[tuple[PostId, Finding]], at: datetim
         if match_id is not None:
             alerts.add(db, match_id, finding, at)
             new.append(match_id)
+    evidence.tie_to_kept(db, new)
     return new
 
 

@@ -5,14 +5,15 @@ without our knowing, its number would be higher. A supergroup or channel counts 
 basic groups share one count, the bot's (docs.pyrogram.org/topics/message-identifiers).
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.core.grouping import Group, next_groups, window_after
-from monitor.core.model import Alert, AlertId, ChatId
+from monitor.core.model import Alert, AlertId, ChatId, QuoteId
 from monitor.core.people import Preferences
 from monitor.core.telling import MOST_SHOWN, Telling
-from monitor.store import alerts, remarkable, stale
+from monitor.store import alerts, calls, remarkable, stale
 from monitor.store.database import Database
 from monitor.store.holding import hold_of, preferences_of
 from monitor.store.values import json_list, time_of
@@ -26,7 +27,7 @@ WITH others AS (
 )
 """  # noqa: S608 - constants
 SHOWN = OTHERS + "SELECT * FROM others ORDER BY place, id DESC LIMIT ?2"  # noqa: S608 - constants
-COUNTS = OTHERS + "SELECT count(*) AS alerts, count(DISTINCT quote_id) AS quotes FROM others"  # noqa: S608 - constants
+COUNTS = OTHERS + "SELECT quote_id, count(*) FROM others GROUP BY quote_id"  # noqa: S608 - constants
 ANCHOR = """
 UPDATE alerts SET anchor = (
     SELECT max(newest) FROM (
@@ -52,6 +53,7 @@ def begin(db: Database, chat_id: ChatId, now: datetime, *, gather: timedelta) ->
     members = [alert_id for group in chosen for alert_id in _members(db, group, now)]
     _take(db, lead_id, [*members, *_newer(db, chosen[0], members)], now)
     db.change(ANCHOR, chat_id, lead_id)
+    calls.note(db, chat_id, now)
     return telling_of(db, lead_id, now)
 
 
@@ -123,16 +125,16 @@ def _take(db: Database, lead_id: AlertId, members: Iterable[int], now: datetime)
 
 def _widen(db: Database, lead_id: AlertId, now: datetime) -> None:
     """Begin a new window for every quote that is told of."""
-    places = db.rows(
-        "SELECT DISTINCT alerts.chat_id, coalesce(alerts.thread_id, 0) AS thread_id, matches.quote_id FROM alerts"
+    told_of = db.rows(
+        "SELECT alerts.chat_id, coalesce(alerts.thread_id, 0), matches.quote_id, min(alerts.created_at) FROM alerts"
         " JOIN matches ON matches.id = alerts.match_id"
         " WHERE (alerts.id = ?1 AND alerts.state <> 'sent')"
-        " OR (alerts.told_in = ?1 AND alerts.state IN ('pending', 'in flight'))",
+        " OR (alerts.told_in = ?1 AND alerts.state IN ('pending', 'in flight')) GROUP BY 1, 2, 3",
         lead_id,
     )
-    for place in places:
+    for *place, since in told_of:
         former = db.row("SELECT * FROM alert_windows WHERE chat_id = ? AND thread_id = ? AND quote_id = ?", *place)
-        window = window_after(window_of(former) if former else None, now)
+        window = window_after(window_of(former) if former else None, now, since=time_of(since))
         db.change(
             "INSERT OR REPLACE INTO alert_windows (chat_id, thread_id, quote_id, told_at, window_s)"
             " VALUES (?, ?, ?, ?, ?)",
@@ -145,15 +147,17 @@ def telling_of(db: Database, lead_id: AlertId, now: datetime) -> Telling:
     [lead] = alerts_by_id(db, [lead_id])
     then = time_of(db.value("SELECT coalesce(sent_at, ?) FROM alerts WHERE id = ?", now, lead_id))
     shown = db.rows(SHOWN, lead_id, MOST_SHOWN)
-    [counted] = db.rows(COUNTS, lead_id)
+    counts = Counter({QuoteId(quote_id): count for quote_id, count in db.rows(COUNTS, lead_id)})
+    counts[lead.appearance.quote_id] += 1
     told = db.value("SELECT count(*) FROM alerts WHERE told_in = ? AND state <> 'dead'", lead_id)
     chat = db.row("SELECT * FROM chats WHERE id = ?", lead.chat.id)
-    is_digest = counted["quotes"] > 1 or any(row["quote_id"] != lead.appearance.quote_id for row in shown)
+    is_digest = len(counts) > 1
     return Telling(
         lead=lead,
         others=tuple(sorted(alerts.alerts_of(db, shown), key=lambda alert: alert.id)),
-        count=1 + counted["alerts"],
-        reposts=told - counted["alerts"],
+        count=counts.total(),
+        counts=counts,
+        reposts=told + 1 - counts.total(),
         is_digest=is_digest,
         times_usual=None if is_digest else remarkable.spike(db, lead.appearance.quote_id, then),
         silent_since=None if is_digest else remarkable.ended_silence(db, lead.appearance.match_id),

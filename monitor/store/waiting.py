@@ -12,6 +12,7 @@ from monitor.store.database import Database, Row
 from monitor.store.values import time_of, time_or_none
 
 MOST_DOUBTS = 3  # messages of one chat of which nobody knows whether they arrived; until then it gets no more
+LONG_AGO = timedelta(hours=1)
 EDITS_EVERY = timedelta(minutes=1)  # a message is brought up to date at most this often
 
 PENDING = """
@@ -79,10 +80,10 @@ def waiting_groups(db: Database, chat_id: ChatId | None, now: datetime) -> Group
                 thread_id=row["thread_id"],
                 quote_id=QuoteId(row["quote_id"]),
                 first=row["first"],
-                since=time_of(row["since"]),
+                since=_made(row, now),
                 is_alone=bool(row["alone"]),
                 retry_at=time_or_none(row["retry_at"]),
-                window=windows.get(_place(row)),
+                window=_standing(windows.get(_place(row)), now),
                 is_blocked=_place(row) in under_way,
             )
         )
@@ -92,11 +93,22 @@ def waiting_groups(db: Database, chat_id: ChatId | None, now: datetime) -> Group
                 chat_id=ChatId(row["chat_id"]),
                 thread_id=row["thread_id"],
                 first=row["first"],
-                since=time_of(row["since"]),
+                since=_made(row, now),
                 retry_at=time_of(row["held_until"]),
             )
         )
     return groups
+
+
+def _made(row: Row, now: datetime) -> datetime:
+    """Return when the first alert of a group was made; long ago when that is ahead of a clock since set back."""
+    since = time_of(row["since"])
+    return since if since <= now else now - LONG_AGO
+
+
+def _standing(window: Window | None, now: datetime) -> Window | None:
+    """Return a window that still holds: one that was opened ahead of a clock since set back says nothing."""
+    return window if window is not None and window.told_at <= now else None
 
 
 def _times(

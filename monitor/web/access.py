@@ -12,7 +12,7 @@ from enum import IntEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from monitor.core.people import Role
+from monitor.core.people import Role, UserId
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 DATABASE = "explore"
@@ -37,6 +37,7 @@ class Visitor:
     access: Access = Access.NOTHING
     name: str = ""
     by: str = ""  # how the person is written down; empty: not signed in
+    user_id: UserId | None = None  # None: not signed in
     role: Role = Role.STRANGER
 
     @property
@@ -70,7 +71,8 @@ RULES: tuple[tuple[re.Pattern[str], Access], ...] = tuple(
     for pattern, access in (
         (r"/static/[\w.-]+", Access.NOTHING),
         (r"/(sign-in|sign-out|robots\.txt|favicon\.ico)", Access.NOTHING),
-        (r"/(audit|match/\d+/verdict|(match|quote)/\d+/evidence\.zip)", Access.REVIEW),  # evidence: addresses, secrets
+        (r"/(audit|match/\d+/verdict|quote/\d+/feed)", Access.REVIEW),
+        (r"/(match|quote)/\d+/evidence\.zip", Access.REVIEW),  # holds addresses of sources, which may hold secrets
         (r"/(matches\.(csv|jsonl|atom)|quote/\d+(\.svg|/report))", Access.READ),
         (r"/(|matches|quotes|coverage|(match|quote)/\d+)", Access.READ),
         (rf"/{DATABASE}(\.json)?(/.*)?", Access.READ),  # table by table: `may_explore`

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from monitor.core.coverage import Coverage
 from monitor.web.watching import DayWatched
 
-WIDTH, HEIGHT = 720, 190
-LEFT, RIGHT, TOP, BOTTOM = 46, 6, 16, 44
-STRIP = 8  # height of the strip that shows when nobody looked
+WIDTH, PLOT = 720, 130  # the picture is stretched to its place; what is written beside it is not
+GAP, STRIP = 5, 8  # height of the strip that shows when nobody looked
+HEIGHT = PLOT + GAP + STRIP
 MOST_BARS = 124
 BLIND_BELOW = 0.995  # a day watched for less is shown as one with gaps
 DAY = timedelta(days=1)
@@ -70,65 +70,65 @@ def timeline(shown: Sequence[Bar], title: str) -> Markup:
     """Return bars with an axis, and under them a strip that shows when the sources were not looked at."""
     most = max((bar.sure + bar.maybe for bar in shown), default=0)
     top = _round_up(most)
-    step = (WIDTH - LEFT - RIGHT) / max(len(shown), 1)
-    drawn = [*_axis(top), *_bars(shown, top, step), *_strip(shown, step), *_days(shown, step)]
+    marks = (1, 0) if top % 2 else (1, 0.5, 0)
+    step = WIDTH / max(len(shown), 1)
+    drawn = [*(_line(share) for share in marks), *_bars(shown, top, step), *_strip(shown, step)]
     return Markup(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" preserveAspectRatio="xMidYMid meet">'
+        '<div class="timeline"><div class="counts" aria-hidden="true">{}</div>'
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" preserveAspectRatio="none">'
         '<defs><pattern id="blind" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="6" height="6" class="blind-ground"/><rect width="3" height="6" class="blind-line"/>'
-        "</pattern></defs>{}</svg>"
-    ).format(WIDTH, HEIGHT, title, Markup("".join(drawn)))  # noqa: S704 - numbers and our own words
+        '</pattern></defs>{}</svg><div class="days" aria-hidden="true">{}</div></div>'
+    ).format(
+        Markup("").join(Markup("<span>{}</span>").format(f"{top * share:,.0f}") for share in marks),
+        WIDTH,
+        HEIGHT,
+        title,
+        Markup("".join(drawn)),  # noqa: S704 - numbers and our own words
+        Markup("").join(_days(shown)),
+    )
 
 
 def _rect(css: str, x: float, y: float, width: float, height: float, inside: str = "") -> str:
     return f'<rect class="{css}" x="{x:.2f}" y="{y:.1f}" width="{width:.2f}" height="{height:.1f}">{inside}</rect>'
 
 
-def _axis(top: int) -> Iterator[str]:
-    plot = HEIGHT - TOP - BOTTOM
-    for share in (0, 0.5, 1):
-        if share == 0.5 and top % 2:
-            continue
-        y = TOP + plot * (1 - share)
-        yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="axis" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{top * share:,.0f}</text>'
+def _line(share: float) -> str:
+    y = PLOT * (1 - share)
+    return f'<line class="grid" x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
 def _bars(shown: Sequence[Bar], top: int, step: float) -> Iterator[str]:
-    plot = HEIGHT - TOP - BOTTOM
     width = max(step - (2 if step > 6 else 0.6), 0.8)
     for index, bar in enumerate(shown):
-        x = LEFT + index * step
+        x = index * step
         if bar.watched is not None and bar.watched < BLIND_BELOW:
-            height = plot * (1 - bar.watched)
-            yield _rect("blind", x, TOP + plot - height, step, height)
+            height = PLOT * (1 - bar.watched)
+            yield _rect("blind", x, PLOT - height, step, height)
         tip = f"<title>{bar.label}: {bar.sure} matches, {bar.maybe} suggestions; looked {bar.looked}</title>"
-        y = float(TOP + plot)
+        y = float(PLOT)
         for css, count in (("sure", bar.sure), ("maybe", bar.maybe)):
             if count:
-                height = max(plot * count / top, 1.5)
+                height = max(PLOT * count / top, 1.5)
                 y -= height
                 yield _rect(f"bar {css}", x, y, width, height, tip)
 
 
 def _strip(shown: Sequence[Bar], step: float) -> Iterator[str]:
-    y = HEIGHT - BOTTOM + 5
     for index, bar in enumerate(shown):
         css = "unknown" if bar.watched is None else "looked" if bar.watched >= BLIND_BELOW else "blind"
         tip = f"<title>{bar.label}: looked {bar.looked}</title>"
-        yield _rect(css, LEFT + index * step, y, step + 0.05, STRIP, tip)
+        yield _rect(css, index * step, PLOT + GAP, step + 0.05, STRIP, tip)
 
 
-def _days(shown: Sequence[Bar], step: float) -> Iterator[str]:
+def _days(shown: Sequence[Bar]) -> Iterator[Markup]:
+    """Yield a few days to write under the bars, as far apart as they are in time."""
     labels = min(5, len(shown))
     for number in range(labels):
-        index = round(number * (len(shown) - 1) / max(labels - 1, 1))
-        anchor = "start" if number == 0 else "end" if number == labels - 1 else "middle"
-        x = LEFT + index * step + (0 if number == 0 else step if number == labels - 1 else step / 2)
-        bar = shown[index]
+        bar = shown[round(number * (len(shown) - 1) / max(labels - 1, 1))]
         day = bar.last if number == labels - 1 else bar.first
-        css = "axis between" if number % 2 else "axis"  # left out where there is little room
-        yield f'<text class="{css}" x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{day.day} {day:%b %Y}</text>'
+        css = "between" if number % 2 else "named"  # the others are left out where there is little room
+        yield Markup('<span class="{}">{} {}</span>').format(css, day.day, f"{day:%b %Y}")
 
 
 def _round_up(most: int) -> int:

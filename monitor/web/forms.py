@@ -9,6 +9,7 @@ import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -19,6 +20,16 @@ KIN = 45  # from which on a cluster is hung under another; else it hangs under t
 MOST_FORMS = 600  # looked at, the most frequent
 MOST_CLUSTERS = 24  # shown
 LONGEST_FORM = 300  # characters
+MOST_WRITINGS = 20  # of a form, remembered
+
+
+class Said(NamedTuple):
+    """A passage, how many matches have it, and the first of them."""
+
+    passage: str
+    matches: int
+    match_id: int
+    found_at: str
 
 
 @dataclass(slots=True)
@@ -69,20 +80,19 @@ class Clusters:
     rest: int  # clusters that are not shown
 
 
-def gather(forms: dict[str, Form], passages: Iterable[tuple[int, str, str]]) -> None:
-    """Add passages (match, passage, when found) to forms."""
-    seen: dict[str, tuple[str, str]] = {}
-    for match_id, passage, found_at in passages:
-        if passage not in seen:
-            writing = " ".join(passage[:LONGEST_FORM].split())
-            seen[passage] = writing, same_words(writing)
-        writing, words = seen[passage]
-        form = forms.setdefault(words, Form(words, first_at=found_at, first_match=match_id))
-        form.matches += 1
-        if len(form.writings) < 20 or writing in form.writings:
-            form.writings[writing] += 1
-        if found_at < form.first_at:
-            form.first_at, form.first_match = found_at, match_id
+def gather(forms: dict[str, Form], passages: Iterable[Said]) -> None:
+    """Add passages to forms; those that were blanked since are left out."""
+    for one in passages:
+        writing = " ".join(one.passage[:LONGEST_FORM].split())
+        words = same_words(writing)
+        if not words:
+            continue
+        form = forms.setdefault(words, Form(words, first_at=one.found_at, first_match=one.match_id))
+        form.matches += one.matches
+        if len(form.writings) < MOST_WRITINGS or writing in form.writings:
+            form.writings[writing] += one.matches
+        if one.found_at < form.first_at:
+            form.first_at, form.first_match = one.found_at, one.match_id
 
 
 def clusters(quote: str, forms: dict[str, Form]) -> Clusters:

@@ -10,10 +10,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
 
-from monitor.core.people import Role, UserId
-from monitor.signing import OPERATOR, Pass
-from monitor.store.database import Database
+from monitor.web import exploring
 from monitor.web.access import DATABASE, Access, Visitor, is_here, is_own_form, needed, of_role
+from monitor.web.feeds import FEED, OVER, feed_token, may_read_feed
+from monitor.web.roles import role_now
 from monitor.web.site import VISITOR, Site
 
 Scope = dict[str, Any]
@@ -22,9 +22,8 @@ App = Callable[[Scope, Any, Send], Awaitable[None]]
 
 SESSION_COOKIE = "quote_monitor_session"
 DENIED, REFUSED = "quote_monitor.denied", "quote_monitor.refused"  # in the scope: why a page is not shown
-FORMS = re.compile(r"/(sign-in|sign-out|match/\d+/verdict)")
+FORMS = re.compile(r"/(sign-in|sign-out|match/\d+/verdict|quote/\d+/feed)")
 NAME = re.compile(r"[A-Za-z_]\w{0,80}", re.ASCII)
-UNCOUNTED = f"/{DATABASE}/match_history"  # counting this view joins all of it, for a number that says little
 LONGEST_QUERY = 4000  # bytes
 LONGEST_FORM = 65_536  # bytes
 POLICY = (
@@ -68,20 +67,23 @@ class Guard:
         refused = self._refused(scope, headers)
         if refused:
             scope = _elsewhere(scope, {REFUSED: refused})
+        elif path == FEED and visitor.access < Access.READ and (token := feed_token(scope["query_string"])):
+            if not await may_read_feed(self._site, scope["query_string"], token):
+                scope = _elsewhere(scope, {REFUSED: (403, OVER)})
         elif needs is not None and visitor.access < needs:
             scope = _elsewhere(scope, {DENIED: needs})
         elif needs is None:
             scope = _elsewhere(scope, {REFUSED: (404, "There is no such page.")})
-        if path == UNCOUNTED:
-            scope = scope | {"query_string": b"&".join(filter(None, (scope.get("query_string", b""), b"_nocount=1")))}
+        elif path.startswith(f"/{DATABASE}/"):
+            scope = scope | {"query_string": exploring.asked(path, scope.get("query_string", b""))}
         await self._app(scope, receive, _answered(send, self._headers(path, visitor)))
 
     async def _visitor(self, scope: Scope, headers: dict[str, str]) -> Visitor:
         found = self._site.signing.in_session(_cookie(headers.get("cookie", "")), self._site.now())
         if found is not None:
-            role = await role_now(self._site, found)
+            role = await role_now(self._site, found.user_id)
             if of_role(role) > Access.NOTHING:
-                return Visitor(access=of_role(role), name=found.name, by=found.by, role=role)
+                return Visitor(access=of_role(role), name=found.name, by=found.by, user_id=found.user_id, role=role)
         options = self._site.options
         client = (scope.get("client") or (None,))[0]
         if options.public or is_here(client, headers, options.public_url):
@@ -117,17 +119,6 @@ class Guard:
         if self._site.options.is_https:
             headers["strict-transport-security"] = "max-age=31536000"
         return headers
-
-
-async def role_now(site: Site, found: Pass) -> Role:
-    """Return the role a person has at this moment, whatever it was when the link was made."""
-    if found.user_id == OPERATOR or found.user_id in site.options.owners:
-        return Role.OWNER
-    return await site.read(_role, found.user_id)
-
-
-def _role(db: Database, user_id: UserId) -> Role:
-    return Role(db.value("SELECT role FROM members WHERE user_id = ?", user_id) or Role.STRANGER)
 
 
 def _exploring(given: list[tuple[str, str]]) -> tuple[int, str] | None:

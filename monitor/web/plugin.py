@@ -11,6 +11,8 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from monitor.store.tables import SCHEMA_NOTES
+from monitor.web import exploring
 from monitor.web.access import DATABASE, may_explore, of_actor
 from monitor.web.pages import ROUTES, Page
 from monitor.web.pages.problems import told
@@ -43,17 +45,30 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     site = SITES.get(datasette)
     if site is not None:
         env.trim_blocks = env.lstrip_blocks = True
-        env.filters.update(FILTERS)
-        env.globals["zone"] = site.options.zone
+        env.filters.update(FILTERS | {"shown": exploring.shown, "explored": exploring.rows})
+        env.globals.update(zone=site.options.zone, pages_of_rows=exploring.PAGES)
 
 
 @hookimpl
-def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
-    """Give Datasette's own pages what the frame around them shows."""
+def extra_template_vars(datasette: Datasette, request: Request | None, table: str | None) -> Any:
+    """Give Datasette's own pages what the frame around them shows, and how many rows a whole table has."""
     site = SITES.get(datasette)
     if site is None or request is None:
         return {}
-    return {"visitor": visitor_of(request), "here": request.path, "now": site.now(), "site": site}
+    shared = {"visitor": visitor_of(request), "here": request.path, "now": site.now(), "site": site, "counted": None}
+    if table is None or table not in SCHEMA_NOTES or not exploring.is_whole(request.args):
+        return shared
+
+    async def counted() -> dict[str, object]:
+        return shared | {"counted": await site.kept(("rows", table), lambda: site.read(exploring.count, table))}
+
+    return counted
+
+
+@hookimpl
+def render_cell(datasette: Datasette, table: str | None, column: str, value: object) -> Any:
+    """Make links of numbers that stand for something else."""
+    return exploring.cell(table or "", column, value) if datasette in SITES else None
 
 
 @hookimpl(tryfirst=True)

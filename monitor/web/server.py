@@ -10,7 +10,6 @@ from pathlib import Path
 import structlog
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database as DatasetteFile
 from datasette.plugins import pm
 
 from monitor.core.errors import SettingsError
@@ -20,14 +19,16 @@ from monitor.store import open_store
 from monitor.store.tables import SCHEMA_NOTES
 from monitor.web import plugin
 from monitor.web.access import DATABASE
+from monitor.web.exploring import KnownFile
 from monitor.web.guard import Guard
+from monitor.web.pages import COUNTED
 from monitor.web.site import Site, SiteOptions
 
 log = structlog.get_logger()
 
 HERE = Path(__file__).parent
 LOUD = "datasette.handle_exception"  # prints a traceback, with all values, for each address that means nothing
-REFRESH = 30.0  # seconds between looks at what is watched
+REFRESH = 30.0  # seconds between looks at what is watched, and at what pages count
 SETTINGS = {
     "default_allow_sql": False,
     "allow_download": False,
@@ -36,7 +37,7 @@ SETTINGS = {
     "sql_time_limit_ms": 1000,
     "default_page_size": 50,
     "max_returned_rows": 500,
-    "truncate_cells_html": 300,
+    "truncate_cells_html": 120,
     "default_cache_ttl": 0,
     "num_sql_threads": 4,
 }
@@ -63,7 +64,7 @@ async def built(options: SiteOptions, *, now: Callable[[], datetime] = _now) -> 
             static_mounts=[("static", str(HERE / "static"))],
         )
         datasette.remove_database("_memory")
-        datasette.add_database(DatasetteFile(datasette, str(options.database), is_mutable=True), name=DATABASE)
+        datasette.add_database(KnownFile(datasette, options.database), name=DATABASE)
         site = Site(options, datasette=datasette, store=store, call=call, signing=signing, now=now)
         plugin.SITES[datasette] = site
         if not pm.is_registered(plugin):
@@ -73,6 +74,7 @@ async def built(options: SiteOptions, *, now: Callable[[], datetime] = _now) -> 
         try:
             yield Guard(datasette.app(), site), site
         finally:
+            await site.close()
             datasette.executor.shutdown(wait=True)
             datasette.get_database(DATABASE).close()
     finally:
@@ -135,10 +137,12 @@ async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
 
 
 async def _keep_watching(site: Site) -> None:
-    """Read when sources were looked at beside the pages, so that none waits for it."""
+    """Read beside the pages when sources were looked at, and what pages count, so that nobody waits for it."""
     while True:
         try:
+            for count in COUNTED:
+                await count(site)
             await site.watching.refresh(site.now())
         except Exception:
-            log.exception("coverage could not be read")
+            log.exception("what is kept for the pages could not be read")
         await asyncio.sleep(REFRESH)

@@ -1,6 +1,7 @@
 """What all pages share: the database to read, the clock, who asks, and the page that comes of it."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ FRESH, STALE = timedelta(seconds=25), timedelta(seconds=60)  # ages of a count: 
 LATER = 0.2  # seconds after which what nobody waits for begins, when the page that asked is on its way
 MOST_KEPT = 200  # answers remembered
 MOST_EXPORTS = 3  # files of matches that are sent at once
+HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII | re.IGNORECASE)
 VISITOR = "quote_monitor.visitor"  # where the guard leaves who asks
 
 
@@ -136,6 +138,19 @@ class Site:
                 del self._kept[min(self._kept, key=lambda one: self._kept[one][0])]
         finally:
             del self._making[key]
+
+    def pages(self, request: Request) -> str | None:
+        """Return where the pages are, as far as this can be known."""
+        if self.options.public_url:
+            return self.options.public_url.rstrip("/")
+        return f"http://{request.host}" if HOST.fullmatch(request.host or "") else None
+
+    async def close(self) -> None:
+        """Stop what is read beside the pages."""
+        tasks = [*self._making.values(), *self.digests.reading, *self.watching.reading]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def page(self, template: str, request: Request, *, status: int = 200, **context: object) -> Response:
         """Return a page made of a template."""

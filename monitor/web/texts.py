@@ -7,7 +7,7 @@ Everything that comes from outside stands in `<bdi>`, so that its direction ends
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,7 @@ from monitor.core.model import Span, WordChange, WordOp
 from monitor.store.values import time_of
 
 LONGEST_URL = 2000
+ELLIPSIS = "…"
 CONTEXT = 90  # characters either side of a passage in a list
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -159,6 +160,22 @@ def around(text: str, start: int, end: int, context: int = CONTEXT) -> tuple[str
         space = text.rfind(" ", end, last)
         last = space if space >= 0 else last
     return text[first:last], first
+
+
+def excerpt(
+    text: str, start: int, end: int, spans: Sequence[Span], words: Iterable[WordChange] = (), *, context: int = CONTEXT
+) -> list[Stretch]:
+    """Return the passage of a text in a little of its context, marked; "…" where something is left out."""
+    near, first = around(text, start, end, context)
+    before = [Stretch(ELLIPSIS)] if first else []
+    after = [Stretch(ELLIPSIS)] if first + len(near) < len(text) else []
+    return [*before, *stretches_from(near, first, spans, words), *after]
+
+
+def stretches_from(text: str, first: int, spans: Sequence[Span], words: Iterable[WordChange] = ()) -> list[Stretch]:
+    """Return what begins at `first` in a longer text, to which the spans belong, cut where its marks begin and end."""
+    here = [replace(word, span=moved([word.span], first)[0]) for word in words if word.span]
+    return stretches(text, moved(spans, first), here)
 
 
 def moved(spans: Sequence[Span], by: int) -> list[Span]:

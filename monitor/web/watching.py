@@ -48,6 +48,11 @@ class Watching:
         if (self._is_old(now) or self.unread(now, days)) and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self.refresh(now, days))
 
+    @property
+    def reading(self) -> list[asyncio.Task[None]]:
+        """What is being read beside the pages."""
+        return [self._task] if self._task else []
+
     def unread(self, now: datetime, days: int) -> int:
         """Return how many of the last days are still to be read."""
         today = now.astimezone(UTC).date()

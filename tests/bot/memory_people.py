@@ -149,6 +149,7 @@ class MemoryTelegram:
         self.places = {place.address: place for place in places}
         self.admins = admins
         self.menus: dict[int, Role] = {}
+        self.menu_langs: dict[str, str | None] = {}
         self.told: list[tuple[str, str]] = []
 
     async def place(self, address: str) -> Place:
@@ -162,8 +163,12 @@ class MemoryTelegram:
     async def name_of(self, user_id: int) -> str | None:
         return "Cleo"
 
-    async def show_menu(self, user_id: int, role: Role, policy: Policy) -> None:
+    async def show_menu(self, user_id: int, role: Role, policy: Policy, *, lang: str | None) -> None:
         self.menus[user_id] = role
+        self.menu_langs[str(user_id)] = lang
+
+    async def show_group_menu(self, address: str, lang: str) -> None:
+        self.menu_langs[address] = lang
 
     async def tell(self, address: str, answer: Answer | str) -> bool:
         self.told.append((address, answer if isinstance(answer, str) else answer.text))

@@ -75,7 +75,7 @@ class MemoryQuotes:
         self._note("resume", quote, by)
         return a_quote()
 
-    async def untrack(self, quote: str, *, by: str) -> Quote:
+    async def untrack(self, quote: str, *, by: str, takes_back: bool = False) -> Quote:
         self._note("untrack", quote, by)
         return a_quote()
 

@@ -43,7 +43,7 @@ async def a_bot(desk: MemoryDesk, access: Access = Access.PRIVATE, **given: Any)
 
 async def heard(api: FakeBotApi) -> None:
     """Return once the bot has dealt with everything."""
-    await api.wait_for(lambda: not api.updates.pending and api.updates.is_polled)
+    await api.wait_for(lambda: not api.updates.pending and api.updates.is_polled, timeout=60)
 
 
 def replies(api: FakeBotApi, chat_id: int = OWNER) -> list[str]:

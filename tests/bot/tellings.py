@@ -1,5 +1,6 @@
 """What messages tell, for tests of their texts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +12,11 @@ from tests.builders import NOON, QUOTE
 
 
 def a_telling(found: Sequence[Appearance], *, more: int = 0, **given: Any) -> Telling:
-    """What a message tells of these matches, the first one's alert leading, and of `more` that are not shown."""
+    """What a message tells of these matches, the first one's alert leading, and of `more` of its quote, not shown."""
     lead, *others = [an_alert(number, appearance=one) for number, one in enumerate(found, start=1)]
-    return Telling(lead=lead, others=tuple(others), count=len(found) + more, **given)
+    counts = Counter(one.quote_id for one in found)
+    counts[lead.appearance.quote_id] += more
+    return Telling(lead=lead, others=tuple(others), count=counts.total(), counts=counts, **given)
 
 
 def some(count: int, **given: Any) -> list[Appearance]:

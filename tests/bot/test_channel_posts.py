@@ -1,3 +1,4 @@
+import json
 from datetime import UTC
 
 from monitor.bot.client import TelegramBot, TelegramOptions
@@ -32,6 +33,8 @@ async def test_a_post_of_a_channel_is_heard_with_all_about_it() -> None:
     assert post.published_at
     assert post.published_at.tzinfo == UTC
     assert post.part_at(0) == "text"
+    told = json.loads(post.raw)
+    assert (told["text"], told["chat"]["id"], told["message_id"]) == (post.text, CHANNEL, 1)
 
 
 async def test_a_command_in_a_channel_is_a_post_and_no_command() -> None:

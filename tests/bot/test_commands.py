@@ -92,7 +92,7 @@ async def test_the_start_names_what_most_begin_with_and_no_more() -> None:
     stranger = text_of(await BY_NAME["start"].run(a_call(user_id=STRANGER), MemoryDesk()))
 
     assert [word for word in owner.split() if word.startswith("/")] == [
-        "/track", "/source", "/quotes", "/subscribe", "/preferences:", "/help", "/help",
+        "/track", "/source", "/quotes", "/subscribe", "/preferences:", "/help",
     ]  # fmt: skip
     assert "/track" not in stranger
     assert f"Your Telegram id is {STRANGER}" in stranger

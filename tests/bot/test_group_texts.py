@@ -105,10 +105,11 @@ def test_a_digest_of_more_than_fits_counts_what_it_leaves_out() -> None:
 
     told = lines(a_telling(found, more=100, is_digest=True))
 
-    assert told[0] == "<b>Digest: 124 appearances</b>"
+    assert told[0] == "<b>Digest: 124 appearances of 12 quotes</b>"
     assert sum("<a " in line for line in told) == 12
+    assert "and 100 more" in told  # of the quote that was told most
     assert "2 appearances" in told  # of a quote for whose lines there was no room
-    assert told[-2] == "108 more are not shown: /history has them."
+    assert told[-2] == "8 more of 4 quotes are not shown: /history has them."
 
 
 def test_several_are_judged_one_by_one() -> None:

@@ -5,9 +5,9 @@ from telegram import Bot
 from monitor.bot import menus
 from monitor.bot.commands import COMMANDS
 from monitor.bot.roles import Access, Policy
-from monitor.core.people import Role
+from monitor.core.people import Preferences, Role
 from tests.bot.helpers import OWNER, STRANGER, TOKEN, MemoryDesk
-from tests.bot.running import BANNED, EDITOR, SUBSCRIBER, a_bot
+from tests.bot.running import BANNED, EDITOR, GROUP, SUBSCRIBER, a_bot, by_name, heard, privately
 from tests.fakes.botapi import FakeBotApi
 
 EVERYTHING = [command.name for command in COMMANDS]
@@ -74,11 +74,60 @@ async def test_who_becomes_a_stranger_loses_the_menu_and_who_is_let_in_gets_one(
         await shown(api)
         bot = a_client(TOKEN, api)
         async with bot:
-            await menus.show_to(bot, Policy(), EDITOR, Role.STRANGER)
-            await menus.show_to(bot, Policy(), STRANGER, Role.REVIEWER)
+            await menus.show_to(bot, Policy(), menus.Person(user_id=EDITOR, role=Role.STRANGER))
+            await menus.show_to(bot, Policy(), menus.Person(user_id=STRANGER, role=Role.REVIEWER))
 
         assert names(api, "chat", EDITOR) == names(api, "chat", EDITOR, "es") == []
         assert "export" in names(api, "chat", STRANGER)
+
+
+def described(api: FakeBotApi, scope: str, chat_id: int, language: str = "") -> str:
+    """What a menu says of /help."""
+    return next(
+        one["description"] for one in api.menu.lists[scope, chat_id, None, language] if one["command"] == "help"
+    )
+
+
+async def test_the_menu_of_a_private_chat_follows_the_language_it_chose() -> None:
+    async with a_bot(MemoryDesk()) as api:
+        await shown(api)
+        spanish = described(api, "chat", SUBSCRIBER, "es")
+
+        privately(api, SUBSCRIBER, "/language es")
+        await heard(api)
+        assert [described(api, "chat", SUBSCRIBER, app) for app in ("", "es")] == [spanish, spanish]
+        assert "track" not in names(api, "chat", SUBSCRIBER)
+
+        privately(api, SUBSCRIBER, "/language en")
+        await heard(api)
+        assert [described(api, "chat", SUBSCRIBER, app) for app in ("", "es")] == [
+            described(api, "chat", EDITOR),
+            described(api, "chat", EDITOR),
+        ]
+
+
+async def test_the_menus_of_a_group_follow_the_language_it_chose() -> None:
+    async with a_bot(MemoryDesk()) as api:
+        await shown(api)
+        spanish = described(api, "chat", OWNER, "es")
+
+        by_name(api, OWNER, "/language es")
+        await heard(api)
+
+        assert described(api, "chat", GROUP) == described(api, "chat_administrators", GROUP) == spanish
+        assert "subscribe" not in names(api, "chat", GROUP)
+        assert "subscribe" in names(api, "chat_administrators", GROUP)
+
+
+async def test_a_chosen_language_is_that_of_the_menu_after_a_restart() -> None:
+    desk = MemoryDesk()
+    desk.preferred[str(EDITOR)] = Preferences(lang="es")
+    async with a_bot(desk) as api:
+        await shown(api)
+        spanish = described(api, "chat", OWNER, "es")
+        await api.wait_for(lambda: names(api, "chat", EDITOR, "es"))
+
+        assert described(api, "chat", EDITOR) == spanish
 
 
 def a_client(token: str, api: FakeBotApi) -> Bot:

@@ -74,7 +74,12 @@ def together(text: str) -> Telling:
 
 def digested(text: str) -> Telling:
     return Telling(
-        lead=naughty_alert(text, 1), others=(naughty_alert(text, 2, quote=2),), count=2, is_digest=True, suggestions=1
+        lead=naughty_alert(text, 1),
+        others=(naughty_alert(text, 2, quote=2),),
+        count=2,
+        counts={QuoteId(1): 1, QuoteId(2): 1},
+        is_digest=True,
+        suggestions=1,
     )
 
 

@@ -19,7 +19,7 @@ from monitor.core.errors import (
     ChatUnreachable,
     OutcomeUnknown,
 )
-from monitor.core.model import AlertId, ChatKind
+from monitor.core.model import AlertId, ChatKind, QuoteId
 from monitor.core.people import Preferences
 from monitor.core.telling import Found, Look, Telling
 from tests.bot.helpers import TOKEN, a_chat, an_alert
@@ -281,7 +281,14 @@ def test_the_number_of_an_alert_is_the_last_of_its_kind_in_a_text() -> None:
 
 @pytest.mark.parametrize("text", ["Come get me, coward! #00zz", "#00a1", "Come get me, coward! " * 400])
 async def test_whatever_a_stranger_wrote_a_message_says_whose_it_is(text: str) -> None:
-    digest = a_telling(46782, text, others=(an_alert(2, text=text), an_alert(3, text=text)), count=99, is_digest=True)
+    digest = a_telling(
+        46782,
+        text,
+        others=(an_alert(2, text=text), an_alert(3, text=text)),
+        count=99,
+        counts={QuoteId(1): 99},
+        is_digest=True,
+    )
     group = a_telling(46782, text, others=(an_alert(2, text=text),), count=2, reposts=3, times_usual=12.0)
     async with a_channel() as (api, notify):
         for telling in (a_telling(46782, text), group, digest):

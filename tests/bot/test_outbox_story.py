@@ -118,6 +118,35 @@ async def test_the_first_message_of_a_chat_is_there_once_although_there_was_noth
         assert (audit.in_doubt, audit.stale, audit.differences) == (0, 0, ())
 
 
+async def test_the_very_first_message_of_a_new_bot_is_found_beside_what_others_got_since() -> None:
+    async with told(READER, GROUP) as (store, api, way):
+        api.faults.next("sendMessage", botapi.ResetAfter(), chat_id=str(READER))
+        found(store, at=way.time.datetime())
+        await way.go(timedelta(seconds=20))
+        for number in range(40):  # of all private chats and groups together, as Telegram counts
+            api.say(chat_id=GROUP, user_id=READER, text=f"Good morning, {number}")
+        await way.go()
+
+        assert numbers(api, READER) == [1]
+        assert len(api.calls_of("sendMessage")) == 2
+        assert store.audit_alerts(way.time.datetime()).in_doubt == 0
+
+
+async def test_what_others_write_in_other_chats_does_not_hide_a_message() -> None:
+    async with told(READER, GROUP) as (store, api, way):
+        found(store, at=way.time.datetime())
+        await way.go(MINUTE)
+        for number in range(8):  # of all private chats and groups together, as Telegram counts
+            api.say(chat_id=GROUP, user_id=READER, text=f"Good morning, {number}")
+        api.faults.next("sendMessage", botapi.ResetAfter(), times=2)
+        found(store, quote=2, at=way.time.datetime())
+        way.time.now += 2
+        await way.go()
+
+        assert sorted(map(str, numbers(api, READER) + numbers(api, GROUP))) == ["1", "2", "3", "4"]
+        assert store.audit_alerts(way.time.datetime()).in_doubt == 0
+
+
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_after_a_crash_a_message_is_there_exactly_once(arrived: bool) -> None:
     async with told(CHANNEL) as (store, api, way):
@@ -177,6 +206,28 @@ async def test_a_message_that_cannot_be_set_right_at_once_is_set_right_when_tele
 
         assert [message.reply_markup for message in api.sent(CHANNEL)] == before
         assert not any(call.early for call in api.calls)
+
+
+async def test_a_look_that_takes_effect_late_leaves_no_message_with_the_buttons_of_another() -> None:
+    async with told(CHANNEL) as (store, api, way):
+        found(store, quote=2, at=way.time.datetime())
+        await way.go(MINUTE)
+        api.faults.next("sendMessage", botapi.DropBefore())
+        found(store, quote=2, at=way.time.datetime())
+        way.time.now += 11
+        await way.go(MINUTE - timedelta(seconds=2))
+        api.faults.next("editMessageReplyMarkup", botapi.LateApply(20))  # of a number that is not there yet
+        way.time.now += 2
+        await way.go(timedelta(seconds=3))
+        found(store, quote=1, at=way.time.datetime())
+        await way.go()
+        way.time.now += 20
+        api.messages(CHANNEL)
+        await way.go()
+
+        assert sorted(map(str, numbers(api, CHANNEL))) == ["1", "2", "3"]
+        for message in api.sent(CHANNEL):
+            assert f"history {lead_of(message.text)}" in str(message.reply_markup)
 
 
 async def test_a_surplus_copy_that_is_met_is_taken_away() -> None:

@@ -11,7 +11,7 @@ from monitor.bot.language import speaking
 from monitor.bot.people_texts import DONE, sentence
 from monitor.bot.presses import PRESSES
 from monitor.core.errors import InputError
-from monitor.core.people import Role
+from monitor.core.people import Preferences, Role
 from tests.bot.calling import OWNER, STRANGER, a_call, labels, presses, text_of
 from tests.bot.helpers import MemoryDesk
 from tests.bot.memory_people import MemoryTelegram, a_change, a_member
@@ -46,12 +46,14 @@ async def test_members_are_buttons_and_each_leads_to_what_can_be_done() -> None:
     assert card.text == "Person 11 (11): subscriber\nSince 2026-01-06, by 1001"
     assert labels(card) == ["Editor", "Reviewer", "Remove", "Ban", "« Back"]
 
+    desk.preferred["11"] = Preferences(lang="es")
     changed = await press(presses(card)["Reviewer"], desk, telegram=telegram)
     assert changed.text.startswith("Person 11 (11): reviewer")
     removed = await press(presses(card)["Remove"], desk, telegram=telegram)
     assert labels(removed)[0] == "Person 10 (10) · editor"
     assert [call[0] for call in desk.calls] == ["give_role", "remove_member"]
     assert telegram.menus == {11: Role.STRANGER}
+    assert telegram.menu_langs == {"11": "es"}
 
 
 async def test_many_members_come_in_pages() -> None:

@@ -26,7 +26,7 @@ def test_a_source_that_works_says_what_it_brings_and_when_it_is_read() -> None:
     well = a_source(last_success_at=NOON - timedelta(minutes=3), next_poll_at=NOON + timedelta(minutes=7))
 
     assert told(a_report(source=well)) == (
-        "✓ 1. Example News: 12 posts and 0.5 matches a day, last read 3 min ago, next 2026-01-06 12:07 UTC"
+        "✓ 1. Example News: 12 posts a day, 0.5 matches a day, last read 3 min ago, next 2026-01-06 12:07 UTC"
     )
 
 

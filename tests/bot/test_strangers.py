@@ -22,6 +22,18 @@ async def test_a_stranger_learns_their_id_once_and_floods_are_not_answered() -> 
     assert desk.calls == []
 
 
+async def test_who_opens_the_chat_is_told_what_the_bot_does_and_that_the_owner_was_asked() -> None:
+    async with a_bot(MemoryDesk()) as api:
+        privately(api, STRANGER, "/start")
+        await heard(api)
+
+        [answer] = replies(api, STRANGER)
+        assert answer.startswith("I watch public sources")
+        assert "I have asked its owner" in answer
+        assert "/help" not in answer
+        assert len(api.sent(OWNER)) == 1
+
+
 async def test_the_owner_is_asked_once_about_a_stranger_and_lets_them_in_with_a_button() -> None:
     desk = MemoryDesk()
     async with a_bot(desk) as api:

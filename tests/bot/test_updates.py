@@ -1,5 +1,7 @@
 """What the bot hears, through the real client and a Bot API on the loopback interface."""
 
+import json
+
 import pytest
 import structlog
 from structlog.testing import capture_logs
@@ -97,6 +99,9 @@ async def test_a_post_that_is_pasted_or_forwarded_is_looked_at(monkeypatch: pyte
     assert (pasted.text, pasted.author, pasted.published_at) == ("he said: come get me, coward", None, None)
     assert (forwarded.text, forwarded.author) == ("/track come get me", "Ann")
     assert forwarded.published_at is not None
+    told = json.loads(forwarded.raw)
+    assert (told["text"], told["forward_origin"]["sender_user"]["id"]) == (forwarded.text, STRANGER)
+    assert str(OWNER) not in forwarded.raw.decode(), "who passed it on is nobody's business"
 
 
 async def test_a_group_hears_the_bot_only_when_it_is_addressed() -> None:

@@ -1,12 +1,23 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor.core.keeping import when_deleted
-from monitor.core.model import Arrival, SourceKind, WantedQuote, WantedSource, WhenDeleted
+from monitor.core.model import (
+    Arrival,
+    Finding,
+    Page,
+    Post,
+    Recorded,
+    SourceKind,
+    WantedQuote,
+    WantedSource,
+    WhenDeleted,
+)
 from monitor.store import SqliteStore, open_store
-from tests.builders import NOON, QUOTE, a_finding, a_match, a_poll, a_post, a_source
+from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_source
 
 POST = a_post(f"my own words: {QUOTE}", author="Ann Example")
 BLUESKY = a_source("ann.example", kind=SourceKind.BLUESKY)
@@ -25,7 +36,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 def everything(store: SqliteStore) -> str:
     """All text of the tables about posts, the search indexes included."""
-    tables = ("posts", "post_versions", "matches", "evidence", "audit", "posts_fts", "passages_fts")
+    tables = ("posts", "post_versions", "matches", "evidence", "audit", "forgotten", "posts_fts", "passages_fts")
     return "\n".join(str(tuple(row)) for table in tables for row in store._db.rows(f"SELECT * FROM {table}"))
 
 
@@ -61,13 +72,12 @@ def test_what_a_deletion_does_is_decided_by_kind(kind: SourceKind) -> None:
 
 
 def test_a_person_is_forgotten_without_their_name_being_written_down_again(store: SqliteStore) -> None:
-    found = store.posts_of(author="ann EXAMPLE")
+    blanked, who = forget(store, "ann EXAMPLE")
 
-    assert store.forget_person(found, who="5c1f", by="cli", at=NOON) == 1
-
+    assert blanked == 1
     assert "Ann Example" not in everything(store)
     assert "my own words" not in everything(store)
-    assert "5c1f" in everything(store)
+    assert f"person {who}" in everything(store)
     assert store.posts_of(author="Ann Example") == []
 
 
@@ -79,6 +89,109 @@ def test_a_post_is_found_by_its_address_however_that_is_written(store: SqliteSto
 
 
 def test_a_forgotten_post_is_not_taken_for_a_new_one(store: SqliteStore) -> None:
-    store.forget_person(store.posts_of(author="Ann Example"), who="5c1f", by="cli", at=NOON)
+    forget(store, "Ann Example")
 
     assert store.unseen(BLUESKY, [POST]) == []
+
+
+def forget(store: SqliteStore, author: str) -> tuple[int, str]:
+    return store.forget_person(store.posts_of(author=author), author=author, by="cli", at=NOON)
+
+
+def show(store: SqliteStore, post: Post, *findings: Finding, page: Page | None = None) -> Recorded:
+    """Let the source show a post once more."""
+    return store.record(a_poll(BLUESKY, page=page), store.unseen(BLUESKY, [post]), findings)
+
+
+def audited(store: SqliteStore) -> list[str]:
+    return [row["action"] for row in store.changes_in_full(limit=5) if row["action"] != "track"]
+
+
+def test_what_its_source_shows_again_is_public_again(store: SqliteStore) -> None:
+    store.record(a_poll(BLUESKY, deleted=(POST.guid,)))
+    page = a_page(b"my own words, again")
+    told = show(store, POST, a_finding(a_match(POST)), page=page)
+
+    (shown,) = store.appearances()
+    assert (shown.text, shown.author, shown.deleted_at) == (POST.text, "Ann Example", None)
+    assert store._db.value("SELECT passage FROM matches") == POST.text
+    assert (told.matches, told.alerts) == (0, 0)  # nobody is told twice
+    assert [kept.body for kept in store.proof([shown.match_id]).received] == [page.body]
+    assert "show again" in audited(store)
+    assert store.differences(NOON) == []
+
+
+def test_its_passage_is_there_again_though_its_quote_is_sought_no_more(store: SqliteStore) -> None:
+    store.record(a_poll(BLUESKY, deleted=(POST.guid,)))
+    show(store, POST)
+
+    assert store._db.value("SELECT passage FROM matches") == POST.text
+    assert store.differences(NOON) == []
+
+
+@pytest.mark.parametrize("text", ["before", "not quite what it said", f"{QUOTE} in other words"])
+def test_what_is_shown_again_in_other_words_is_an_edit(text: str, store: SqliteStore) -> None:
+    store.record(a_poll(BLUESKY, deleted=(POST.guid,)))
+    now = replace(POST, text=text, parts=())
+    found = [a_finding(a_match(now))] if QUOTE in text else []
+
+    assert show(store, now, *found).edits == 1
+    assert store._db.value("SELECT text FROM posts") == text
+    assert store._db.value("SELECT passage FROM matches") == (text if found else "")
+    assert "my own words" not in everything(store)
+    assert store.differences(NOON) == []
+    show(store, replace(POST, text="and later again", parts=()))
+    assert store._db.value("SELECT text FROM posts") == "and later again"
+
+
+NEWS_OF_THE_FORGOTTEN = {
+    "the same, taken back and shown again": POST,
+    "in other words": replace(POST, text=f"in other words: {QUOTE}", parts=()),
+    "under another name": replace(POST, text=f"in other words: {QUOTE}", parts=(), author="Ann of Example"),
+    "something new": a_post(f"a new one: {QUOTE}", author="ANN  example"),
+}
+
+
+@pytest.mark.parametrize("news", NEWS_OF_THE_FORGOTTEN)
+def test_nothing_of_a_forgotten_person_is_stored_again(news: str, store: SqliteStore) -> None:
+    forget(store, "Ann Example")
+    store.record(a_poll(BLUESKY, deleted=(POST.guid,)))
+    post = NEWS_OF_THE_FORGOTTEN[news]
+
+    assert store.unseen(BLUESKY, [post]) == []
+    # What was on its way when they asked for it, and what a match brought along.
+    recorded = store.record(a_poll(BLUESKY), [Arrival(post=post)], [a_finding(a_match(post))])
+    assert (recorded.posts, recorded.edits, recorded.matches) == (0, 0, 0)
+    assert QUOTE not in "".join(str(tuple(row)) for row in store._db.rows("SELECT * FROM posts"))
+
+
+def test_others_are_stored_as_before(store: SqliteStore) -> None:
+    forget(store, "Ann Example")
+    other = a_post(f"somebody else: {QUOTE}", author="Bob")
+
+    assert show(store, other, a_finding(a_match(other))).matches == 1
+
+
+def test_what_is_at_a_forgotten_address_is_stored_from_no_source(store: SqliteStore) -> None:
+    assert POST.url
+    store.forget_person(store.posts_of(url=POST.url), url=POST.url, by="cli", at=NOON)
+    elsewhere = a_post(QUOTE, url=f"{POST.url}?utm_source=feed", author="A news site")
+
+    assert show(store, elsewhere).posts == 0
+    assert show(store, a_post("another of theirs", author="Ann Example")).posts == 1
+
+
+def test_forgetting_can_be_stopped_and_what_was_blanked_stays_blank(store: SqliteStore) -> None:
+    _, who = forget(store, "Ann Example")
+
+    assert store.stop_forgetting(author="ann  example", by="cli", at=NOON) == who
+    assert store.stop_forgetting(author="Ann Example", by="cli", at=NOON) is None
+    assert show(store, a_post("something new", author="Ann Example")).posts == 1
+    assert show(store, replace(POST, text="an edit", parts=())).edits == 0
+
+
+def test_two_databases_know_the_same_person_by_different_digests(store: SqliteStore, tmp_path: Path) -> None:
+    with open_store(tmp_path / "other.db", now=lambda: NOON) as other:
+        there = other.forget_person([], author="Ann Example", by="cli", at=NOON)
+
+    assert there != forget(store, "Ann Example")

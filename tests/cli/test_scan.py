@@ -116,7 +116,7 @@ def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path, quotes: Path, 
     assert result.stderr.count("\n") == 1
     assert result.exit_code == 1
     assert isinstance(result.exception, InputError)
-    assert str(result.exception) == "1 line could not be read; the other posts (2) were scanned."
+    assert str(result.exception) == "1 line or file could not be read; the other posts (2) were scanned."
 
 
 def test_bytes_that_are_no_text_and_endless_lines_are_bad_lines_too(

@@ -327,3 +327,27 @@ async def test_what_needs_an_account_is_not_asked_without_it(monkeypatch: pytest
 
     assert "signed by the account 'bluesky'" in (await look("bluesky:come get me", site)).untried
     assert site.asked == []
+
+
+def test_a_source_that_is_there_is_looked_at_by_its_number_and_called_by_its_title(press: Press) -> None:
+    done("add", press.url("/feed"), "--no-check", "--every", "15m")
+
+    assert done("test", "1").splitlines()[0] == "Press"
+    assert QUOTE in done("test", "#1")
+    assert "No source is '7'" in refused("test", "7")
+
+
+def test_what_is_left_out_of_a_list_is_said() -> None:
+    listed = b'<opml version="2.0"><body><outline text="a" xmlUrl="gopher://a.example"/></body></opml>'
+
+    assert done("import-opml", "-", given=listed).endswith("1 left out: its address is not for the web.\n")
+
+
+def test_all_of_a_source_is_shown_in_words(press: Press) -> None:
+    done("add", press.url("/feed"), "--every", "15m")
+
+    shown = dict(
+        line.split(maxsplit=1) for line in done("show", "1").splitlines() if line.startswith(("every", "follow"))
+    )
+
+    assert {key: value.strip() for key, value in shown.items()} == {"every": "15 min", "follow": "no"}

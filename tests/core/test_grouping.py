@@ -73,10 +73,10 @@ def test_a_crowd_comes_as_a_digest_of_one_topic_and_what_was_refused_with_others
 
 
 def test_windows_double_while_a_quote_is_busy_up_to_five_minutes() -> None:
-    window = window_after(None, NOON)
+    window = window_after(None, NOON, since=NOON)
     lengths = [window.length.total_seconds()]
     for _ in range(7):
-        window = window_after(window, window.end + SECOND)
+        window = window_after(window, window.end + SECOND, since=window.end + SECOND)
         lengths.append(window.length.total_seconds())
 
     assert lengths == [10, 20, 40, 80, 160, 300, 300, 300]
@@ -86,13 +86,22 @@ def test_windows_double_while_a_quote_is_busy_up_to_five_minutes() -> None:
 def test_windows_halve_for_each_window_of_quiet() -> None:
     busy = Window(told_at=NOON, length=timedelta(seconds=160))
 
-    assert window_after(busy, busy.end + timedelta(seconds=200)).length == timedelta(seconds=80)
-    assert window_after(busy, busy.end + timedelta(seconds=330)).length == timedelta(seconds=40)
-    assert window_after(busy, busy.end + timedelta(days=9)).length == FIRST_WINDOW
+    def after(quiet: timedelta) -> timedelta:
+        return window_after(busy, busy.end + quiet, since=busy.end + quiet).length
+
+    assert after(timedelta(seconds=200)) == timedelta(seconds=80)
+    assert after(timedelta(seconds=330)) == timedelta(seconds=40)
+    assert after(timedelta(days=9)) == FIRST_WINDOW
+
+
+def test_what_was_long_on_its_way_or_looked_for_was_not_quiet_meanwhile() -> None:
+    busy = Window(told_at=NOON, length=timedelta(seconds=10))
+
+    assert window_after(busy, NOON + timedelta(hours=1), since=NOON + SECOND).length == timedelta(seconds=20)
 
 
 def test_a_clock_that_was_set_back_and_a_second_try_do_not_widen_the_window() -> None:
     window = Window(told_at=NOON, length=timedelta(seconds=80))
 
-    assert window_after(window, NOON - timedelta(hours=1)).length == FIRST_WINDOW
-    assert window_after(window, NOON + SECOND).length == timedelta(seconds=80)
+    assert window_after(window, NOON - timedelta(hours=1), since=NOON).length == FIRST_WINDOW
+    assert window_after(window, NOON + SECOND, since=NOON).length == timedelta(seconds=80)

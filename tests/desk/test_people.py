@@ -164,6 +164,17 @@ async def test_a_number_sign_before_digits_is_a_quote_and_before_letters_a_tag(
     assert await desk.followed("7", thread_id=3) == []
 
 
+@pytest.mark.parametrize(("what", "is_empty"), [("#petro", True), ("#bronze", False), ("1", False), (None, False)])
+async def test_a_tag_that_no_quote_has_is_told_from_others(desk: StoreDesk, what: str | None, is_empty: bool) -> None:
+    await desk.track(WantedQuote(text=QUOTE, tags=("bronze",)), by="telegram:1")
+
+    following = await desk.subscribe(
+        "7", kind=ChatKind.PRIVATE, title=None, thread_id=None, what=what, lang=None, by="telegram:1"
+    )
+
+    assert following.is_empty is is_empty
+
+
 async def test_a_chat_that_is_told_of_nothing_cannot_be_muted(desk: StoreDesk) -> None:
     with pytest.raises(InputError, match="/subscribe first"):
         await desk.mute("7", None, None, "telegram:1")

@@ -1,5 +1,6 @@
 """Every form a message about matches takes, as the bot renders it, for the guide."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -82,8 +83,11 @@ def telling(*appearances: Appearance, more: int = 0, **given: object) -> Telling
         )
         for number, one in enumerate(appearances, start=1)
     ]
-    count = len(appearances) + more
-    return Telling(lead=lead, others=tuple(others), count=count, **given)  # type: ignore[arg-type]
+    counts = Counter(one.quote_id for one in appearances)
+    counts[lead.appearance.quote_id] += more
+    return Telling(  # type: ignore[arg-type]
+        lead=lead, others=tuple(others), count=counts.total(), counts=counts, **given
+    )
 
 
 def forms() -> Iterator[tuple[str, Telling, str]]:

@@ -1,7 +1,7 @@
 """The catalogue of messages: taken from the code, kept beside its translations, compiled. `make catalogue` runs it.
 
-Messages are what is given to `_`, `ngettext` and `InputError`, and the help text of every command. They are read from
-the syntax tree, since Python before 3.12 hides what stands inside an f-string from tools that read tokens.
+Messages are what is given to `_`, `marked`, `ngettext` and `InputError`, and the help text of every command. They are
+read from the syntax tree, since Python before 3.12 hides what stands inside an f-string from tools that read tokens.
 """
 
 import ast
@@ -18,7 +18,7 @@ from monitor.bot.language import DOMAIN, ENGLISH, LANGUAGES, LOCALES
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "monitor"
-SINGULAR, PLURAL = {"_", "InputError"}, "ngettext"
+SINGULAR, PLURAL = {"_", "marked", "InputError"}, "ngettext"
 TRANSLATED = tuple(lang for lang in LANGUAGES if lang != ENGLISH)
 Message = str | tuple[str, str]
 WIDTH = 110

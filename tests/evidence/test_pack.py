@@ -11,7 +11,7 @@ from monitor.core.model import MatchId, PostId
 from monitor.evidence.pack import SEAL_LENGTH, packed, sealed
 from monitor.evidence.verify import verify
 from monitor.store import SqliteStore, open_store, redaction
-from tests.builders import NOON, QUOTE
+from tests.builders import NOON, QUOTE, a_poll, a_post
 from tests.evidence.filling import MESSAGE, PAGE, fill
 
 BOTH = [MatchId(1), MatchId(2)]
@@ -141,3 +141,34 @@ def test_a_file_that_is_no_pack_is_told_as_such(tmp_path: Path) -> None:
     assert verify(path).problems == (
         "the seal is missing: this is no evidence pack, or its end was cut off or changed",
     )
+
+
+def test_packs_of_before_are_whole_too(pack: Path) -> None:
+    with zipfile.ZipFile(pack) as archive:
+        files = {told: archive.read(told) for told in archive.namelist()}
+    manifest = json.loads(files["manifest.json"])
+    for name in ("holds", "lacks", "looked_in_place"):
+        del manifest[name]
+    files["manifest.json"] = json.dumps(manifest).encode()
+    pack.write_bytes(sealed(files, NOON))
+
+    assert verify(pack).problems == ()
+
+
+def test_a_pack_of_a_post_that_is_there_again_in_other_words_is_whole(store: SqliteStore, pack: Path) -> None:
+    with store._db.writing():
+        redaction.redact(store._db, [PostId(1)], NOON)
+        store._db.change("UPDATE posts SET deleted_at = ?", NOON)
+    (source, _) = store.active_sources()
+    (row,) = store._db.rows("SELECT guid, url FROM posts WHERE id = 1")
+    post = a_post("in other words", guid=row["guid"], url=row["url"])
+    store.record(a_poll(source), store.unseen(source, [post]))
+    pack.write_bytes(packed(store.proof(BOTH), made_at=NOON))
+
+    assert verify(pack).problems == ()
+    assert "The words it was found in were blanked." in index_of(pack)
+
+
+def index_of(pack: Path) -> str:
+    with zipfile.ZipFile(pack) as archive:
+        return archive.read("index.html").decode()

@@ -1,10 +1,12 @@
 import csv
 import io
 import json
+import sys
+import unicodedata
 
 import pytest
 
-from monitor.export.rows import write_csv, write_jsonl
+from monitor.export.rows import SIGNS, write_csv, write_jsonl
 
 FORMULAS = [
     before + sign + "cmd|' /C calc'!A0"
@@ -21,7 +23,31 @@ def as_csv(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_cell_is_a_formula(text: str) -> None:
-    assert as_csv(text)[1] == [f"'{text}", "-1"]
+    told, number = as_csv(text)[1]
+    assert told.startswith("'")
+    assert told.replace("'", "") == text.replace("'", "")
+    assert number == "-1"
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("before", ["", "He said", "Come; ", '"', ";", "\n", "; \u200b", '\r\n"'])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_no_cell_is_a_formula_wherever_a_spreadsheet_begins_one(delimiter: str, before: str, text: str) -> None:
+    out = io.StringIO(newline="")
+    rows = [{"id": 1, "text": f"{before}{gap}{text}", "more": "x"} for gap in ("", ";", "\t", "\r\n", "\n", '";"')]
+    write_csv(rows, out, columns=("id", "text", "more"))
+
+    for row in csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=delimiter):
+        for cell in row:
+            seen = unicodedata.normalize("NFKC", cell.lstrip(" \t\r\n\u200b\u00a0"))
+            assert not seen.startswith(("=", "+", "-", "@")), cell
+
+
+@pytest.mark.parametrize(
+    "text", ["Well; – no", "one;two", "a line\nand another", "\u2013 he said;\n\u201cno\u201d", "3; 4"]
+)
+def test_a_text_of_several_lines_is_as_it_was(text: str) -> None:
+    assert as_csv(text) == [["text", "n"], [text, "-1"]]
 
 
 @pytest.mark.parametrize("text", ["Come get me", "a = b", "1-2", "", '"quoted", and\nbroken', "\u200b", "'=1"])
@@ -35,3 +61,10 @@ def test_jsonl_keeps_every_value() -> None:
 
     assert write_jsonl(rows, out) == len(rows)
     assert [json.loads(line) for line in out.getvalue().split("\n")[:-1]] == rows
+
+
+def test_every_character_that_reads_as_a_sign_is_known() -> None:
+    every = [chr(number) for number in range(sys.maxunicode + 1)]
+    signs = [one for one in every if unicodedata.normalize("NFKC", one)[:1] in ("=", "+", "-", "@")]
+
+    assert signs == list(SIGNS)

@@ -179,3 +179,21 @@ def test_the_position_reaches_the_size_of_all_files(tmp_path: Path) -> None:
 
     assert seen == sorted(seen)
     assert reader.position == sum(path.stat().st_size for path in paths)
+
+
+def test_an_open_quotation_mark_is_told_with_the_line_it_is_in(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.csv", b'id,text\n1,\xff\n2,"Come\nget me\n3,lost?\n')
+    posts, told = read(path)
+
+    assert posts == [("2", "Come\nget me\n3,lost?\n")]
+    assert [line.partition("a.csv")[2] for line in told] == [
+        ":2: not UTF-8 (at byte 2)",
+        ":2: a quotation mark is never closed: all from here on was read as one post",
+    ]
+
+
+@pytest.mark.parametrize("rows", ['1,"two\nlines"\n', '1,a 5" disk\n2,another\n', '1,"said ""no"""\n'])
+def test_quotation_marks_that_are_closed_or_mean_nothing_are_no_trouble(rows: str, tmp_path: Path) -> None:
+    _, told = read(file(tmp_path, "a.csv", f"id,text\n{rows}"))
+
+    assert told == []

@@ -173,7 +173,7 @@ EXPECTED = {
     ),
     "jsonfeed-1.1.json": Reading(
         title="Small Machines",
-        skipped=2,
+        skipped=1,
         posts=(
             post(
                 "host.example/1",
@@ -183,6 +183,7 @@ EXPECTED = {
                 published_at=utc(2026, 1, 4, 10),
                 lang="en",
             ),
+            post("nothing-in-it", author="Kei Mori", lang="en"),
             post(
                 "2",
                 ("content", "Plain\nwords & <i>signs</i>"),
@@ -331,10 +332,10 @@ EXPECTED = {
     ),
     "one-broken-entry.xml": Reading(
         title="Handmade & proud",
-        skipped=1,
         posts=(
             post("h1", ("title", "Last one")),
             post("h2", ("title", "Broken markup"), ("summary", "Come get me, coward! 1 < 2")),
+            post(digest("nobody", "None"), author="nobody"),
             post("h3", ("title", "Fine one"), url="http://hand.example/?a=1&b=2", published_at=utc(2026, 1, 6, 10)),
         ),
     ),

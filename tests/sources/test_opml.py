@@ -177,3 +177,10 @@ def test_an_ordinary_feed_cannot_follow_and_strange_values_are_left_out() -> Non
     [found] = read(document(f'<outline {own} xmlUrl="https://a.example/f"/>'))
 
     assert (found.follow, found.keep, found.every) == (False, Keep.ALL, None)
+
+
+def test_outlines_whose_address_cannot_be_polled_are_counted_and_folders_are_not() -> None:
+    folder = f'<outline text="Folder">{outline("https://a.example/f")}{outline("feed:x")}{outline("C:/list")}</outline>'
+
+    assert opml.listed(document(folder)).count(None) == 2
+    assert [one.address for one in read(document(folder))] == ["https://a.example/f"]

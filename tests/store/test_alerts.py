@@ -21,7 +21,7 @@ from monitor.core.model import (
 from monitor.store import SqliteStore
 from tests.builders import NOON, a_finding, a_match, a_poll, a_post
 from tests.store.conftest import Look
-from tests.store.telling import LATER, MINUTE, SECOND, a_story, begun, found, repeat, rows, subscribe, told
+from tests.store.telling import HOUR, LATER, MINUTE, SECOND, a_story, begun, found, repeat, rows, subscribe, told
 
 
 @pytest.fixture
@@ -179,6 +179,17 @@ def test_what_was_sent_lately_is_remembered_for_the_limits(outbox: SqliteStore) 
 
     assert outbox.recent_messages(LATER) == [(1, LATER), (1, LATER + SECOND)]
     assert outbox.recent_messages(LATER + 2 * SECOND) == []
+
+
+def test_every_look_for_a_message_is_remembered_for_the_limits_for_a_minute(outbox: SqliteStore, look: Look) -> None:
+    found(outbox)
+    lead = begun(outbox, LATER).lead.id
+    for number in range(1, 4):
+        outbox.looking(lead, number=number, empty=0, at=LATER + number * SECOND, until=LATER + HOUR)
+
+    assert outbox.recent_messages(LATER) == [(1, LATER + number * SECOND) for number in range(4)]
+    outbox.looking(lead, number=9, empty=0, at=LATER + HOUR, until=LATER + 2 * HOUR)
+    assert look("SELECT count(*) FROM calls") == [(1,)]
 
 
 def test_a_chat_that_subscribed_later_gets_reposts_in_the_message_of_the_first_it_was_told_of(

@@ -33,9 +33,10 @@ CHANGES: dict[str, Callable[[SqliteStore], object]] = {
     "add_variant": lambda store: store.add_variant(QuoteId(1), WantedVariant(text="Vengan por mí"), **WHO),
     "confirm_variant": lambda store: store.confirm_variant(VariantId(2), **WHO),
     "edit_quote": lambda store: store.edit_quote(QuoteId(1), {"exact": True}, **WHO),
-    "forget_person": lambda store: store.forget_person([PostId(1)], who="5c1f", **WHO),
+    "forget_person": lambda store: store.forget_person([PostId(1)], author="Ann", **WHO),
     "give_role": lambda store: store.give_role(UserId(7), Role.EDITOR, name="Ann", **WHO),
     "give_verdict": lambda store: store.give_verdict(MatchId(1), Verdict.RIGHT, **WHO),
+    "make_feed_address": lambda store: store.make_feed_address("other", QuoteId(2), user_id=UserId(8), **WHO),
     "make_invitation": lambda store: store.make_invitation(
         "other", Role.EDITOR, expires_at=NOON + timedelta(days=7), **WHO
     ),
@@ -52,9 +53,14 @@ CHANGES: dict[str, Callable[[SqliteStore], object]] = {
     "restore_quote": lambda store: store.restore_quote(QuoteId(3), **WHO),
     "resume_quote": lambda store: store.resume_quote(QuoteId(2), **WHO),
     "resume_source": lambda store: store.resume_source(SourceId(2), **WHO),
+    "revoke_feed_address": lambda store: store.revoke_feed_address(1, **WHO),
     "seed_channel": lambda store: store.seed_channel(None, NOON),
     "seed_quotes": lambda store: store.seed_quotes([WantedQuote(text="From the settings now")], NOON),
     "seed_sources": lambda store: store.seed_sources([LISTED, OTHER], NOON),
+    "stop_forgetting": lambda store: (
+        store.forget_person([PostId(1)], author="Ann", **WHO),
+        store.stop_forgetting(author="Ann", **WHO),
+    ),
     "subscribe": lambda store: store.subscribe(*CHAT, quote_id=QuoteId(1), **WHO),
     "track": lambda store: store.track(WantedQuote(text="Another quote entirely"), **WHO),
     "undo": lambda store: store.undo(kinds=["quote", "source", "chat"], **WHO),
@@ -68,8 +74,8 @@ OWN = {
     # what is read, found and received: rows of their own say when and how
     "record", "record_replayed", "record_recheck", "end_rechecks", "prune_polls", "forget_some", "rebuild",
     # the outbox: an alert's row says what became of it
-    "begin", "bury", "doubt", "edited", "looking", "mark_stale", "next_stale", "no_copy", "put_back", "recover",
-    "rehold", "send_again", "sent", "tell_alone",
+    "begin", "bury", "doubt", "edited", "looking", "mark_stale", "next_doubt", "next_stale", "no_copy",
+    "put_back", "recover", "rehold", "send_again", "sent", "tell_alone",
     # what Telegram says of a chat
     "close_chat", "ensure_chat", "hold_chat", "move_chat", "rename_chat",
 }  # fmt: skip
@@ -91,6 +97,7 @@ def store() -> Iterator[SqliteStore]:
         store.subscribe(*CHAT, **WHO)
         store.mute(*CHAT, QuoteId(1), until=None, **WHO)
         store.give_role(UserId(8), Role.REVIEWER, name="Cid", **WHO)
+        store.make_feed_address("number", QuoteId(1), user_id=UserId(8), **WHO)
         store.make_invitation("secret", Role.EDITOR, expires_at=NOON + timedelta(days=7), **WHO)
         posts = [a_post(QUOTE), a_post("so he said: come and fetch me, you coward")]
         store.record(a_poll(), store.unseen(a_source(), posts), [a_finding(a_match(post)) for post in posts])

@@ -4,6 +4,7 @@ from monitor.core.model import AlertId, ChatKind
 from monitor.core.telling import Task
 from monitor.store import SqliteStore
 from monitor.store.waiting import MOST_DOUBTS
+from tests.builders import NOON
 from tests.store.conftest import Look
 from tests.store.telling import CHANNEL, HOUR, LATER, MINUTE, SECOND, begun, found, quotes, rows, subscribe, told
 
@@ -40,11 +41,27 @@ def test_what_is_in_doubt_is_looked_for_after_its_time_from_the_anchor_on(outbox
 def test_a_number_that_was_asked_about_is_asked_again_after_a_crash(outbox: SqliteStore) -> None:
     lead = a_doubt(outbox)
 
-    outbox.looking(lead, number=44, at=LATER)
+    outbox.looking(lead, number=44, empty=0, at=LATER, until=LATER + MINUTE)
 
     doubt = outbox.next_doubt(CHANNEL, LATER + 2 * HOUR)
     assert doubt
     assert (doubt.look_at, doubt.is_repeated) == (44, True)
+
+
+def test_empty_numbers_before_a_crash_count_unless_others_are_known_behind_them(outbox: SqliteStore) -> None:
+    lead = a_doubt(outbox)
+    outbox.looking(lead, number=45, empty=2, at=LATER, until=LATER + MINUTE)
+
+    doubt = outbox.next_doubt(CHANNEL, LATER + 2 * HOUR)
+    assert doubt
+    assert (doubt.look_at, doubt.empty, doubt.gap) == (45, 2, 3)
+
+    [second] = quotes(outbox, 1)
+    found(outbox, quote=second, at=LATER + HOUR)
+    told(outbox, 44, LATER + HOUR + 2 * SECOND)
+    doubt = outbox.next_doubt(CHANNEL, LATER + 2 * HOUR)
+    assert doubt
+    assert (doubt.look_at, doubt.empty) == (45, 0)
 
 
 def test_messages_that_are_known_need_not_be_asked_about(outbox: SqliteStore) -> None:
@@ -109,8 +126,8 @@ def test_a_chat_with_too_many_doubts_gets_nothing_new_meanwhile(outbox: SqliteSt
 
 def test_a_group_that_moved_is_not_searched_by_its_old_numbers(store: SqliteStore) -> None:
     group = subscribe(store, "-7", ChatKind.GROUP)
-    found(store)
-    told(store, 42, chat=group)
+    found(store, at=NOON - 2 * MINUTE)
+    told(store, 42, NOON - MINUTE, chat=group)
     a_doubt(store)
 
     store.move_chat(group, address="-1007")
@@ -148,7 +165,7 @@ def test_a_known_message_that_was_asked_about_may_have_anothers_buttons_and_is_s
     [second] = quotes(outbox, 1)
     lead = a_doubt(outbox)
     found(outbox, quote=second, at=LATER + HOUR)
-    outbox.looking(lead, number=43, at=LATER + HOUR)
+    outbox.looking(lead, number=43, empty=0, at=LATER + HOUR, until=LATER + HOUR)
     other = told(outbox, 43, LATER + HOUR + 2 * SECOND)
 
     doubt = outbox.next_doubt(CHANNEL, LATER + 2 * HOUR)
@@ -161,7 +178,7 @@ def test_a_known_message_that_was_asked_about_may_have_anothers_buttons_and_is_s
 
 def test_what_turns_up_elsewhere_leaves_no_message_with_its_buttons(outbox: SqliteStore) -> None:
     lead = a_doubt(outbox)
-    outbox.looking(lead, number=42, at=LATER + HOUR)
+    outbox.looking(lead, number=42, empty=0, at=LATER + HOUR, until=LATER + HOUR)
 
     outbox.sent(lead, message_id=44, at=LATER + 2 * HOUR)
 

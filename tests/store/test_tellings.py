@@ -121,6 +121,7 @@ def test_a_crowd_of_quotes_comes_as_one_digest_with_each_of_them(outbox: SqliteS
 
     assert telling.is_digest
     assert telling.count == 5 * (CROWD + 1)
+    assert telling.counts == dict.fromkeys([1, *wanted], 5)
     assert {alert.appearance.quote_id for alert in telling.alerts} == {QuoteId(1), *wanted}
     assert {state for state, _ in rows(look)} == {"in flight"}
 
@@ -241,3 +242,20 @@ def test_the_anchor_is_the_newest_message_known_where_the_numbers_are_the_same(s
 
     anchors = look("SELECT chat_id, anchor FROM alerts WHERE state = 'in flight' AND told_in IS NULL ORDER BY chat_id")
     assert anchors == [(chats[0], 40), (chats[1], 43), (chats[2], 43), (chats[3], 43)]
+
+
+def test_an_alert_made_ahead_of_a_clock_since_set_back_is_due_at_once(outbox: SqliteStore) -> None:
+    found(outbox, at=LATER)
+
+    [due] = outbox.agenda(NOON).due
+    assert due.task is Task.TELL
+    assert ids(begun(outbox, NOON)) == [1]
+
+
+def test_what_was_told_ahead_of_a_clock_since_set_back_holds_nothing_up(outbox: SqliteStore) -> None:
+    found(outbox, at=LATER - SECOND)
+    told(outbox, 42, at=LATER)
+    found(outbox, at=NOON)
+
+    assert [due.task for due in outbox.agenda(NOON + SECOND).due] == [Task.TELL]
+    assert ids(begun(outbox, NOON + SECOND)) == [2]

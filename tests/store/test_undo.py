@@ -126,6 +126,25 @@ def test_what_somebody_changed_since_stays(store: SqliteStore) -> None:
     assert store.quotes()[0].speaker == "Gustavo Petro"
 
 
+def test_a_button_that_took_something_back_leaves_the_change_before_it_to_be_taken_back(store: SqliteStore) -> None:
+    store.edit_quote(ONE, {"threshold": 80}, by=ANN, at=NOON)
+    new = store.track(WantedQuote(text="Another quote entirely"), by=ANN, at=NOON)
+    store.untrack(new.id, by=ANN, at=NOON, takes_back=True)
+    store.untrack(ONE, by=ANN, at=NOON)
+    store.restore_quote(ONE, by=ANN, at=NOON)
+
+    assert undo(store) == "edit"
+    assert [(quote.id, quote.threshold) for quote in store.quotes()] == [(ONE, None)]
+
+
+def test_what_was_edited_since_it_was_tracked_is_untracked_by_a_change_of_its_own(store: SqliteStore) -> None:
+    new = store.track(WantedQuote(text="Another quote entirely"), by=ANN, at=NOON)
+    store.edit_quote(new.id, {"threshold": 80}, by=ANN, at=NOON)
+    store.untrack(new.id, by=ANN, at=NOON, takes_back=True)
+
+    assert [undo(store), undo(store), undo(store)] == ["untrack", "edit", "track"]
+
+
 def test_an_untracked_quote_whose_words_were_tracked_again_is_not_tracked_twice(store: SqliteStore) -> None:
     text = store.untrack(ONE, by=ANN, at=NOON).text
     store.track(WantedQuote(text="Something else entirely", variants=(WantedVariant(text=text),)), by=BEN, at=NOON)

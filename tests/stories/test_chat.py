@@ -64,6 +64,26 @@ async def test_a_quote_is_tracked_changed_reviewed_and_untracked_by_buttons() ->
         assert real.store.quotes()[0].exact
 
 
+async def test_undo_after_a_button_that_took_something_back_takes_back_the_change_before() -> None:
+    async with a_chat() as (api, real):
+        await said(api, "/track Come get me, coward!")
+        await said(api, "/untrack 1")
+        await pressed(api, newest(api), "Undo")
+        assert (await said(api, "/undo")).text == "Taken back: Ann (1001) tracked quote 1 “Come get me, coward!”"
+
+        assert real.store.quotes() == []
+
+
+async def test_who_asks_for_a_tag_that_no_quote_has_is_told_so() -> None:
+    async with a_chat() as (api, _real):
+        answer = await said(api, "/subscribe #petro")
+
+        assert answer.text.splitlines() == [
+            "You will be told here of quotes tagged #petro.",
+            "No quote has the tag #petro yet. It counts for those that get it.",
+        ]
+
+
 async def test_statistics_come_as_a_picture_and_an_export_as_a_file() -> None:
     async with a_chat() as (api, real):
         real.published(SAID)

@@ -1,18 +1,23 @@
 """The whole program in this process, its sources changed while it runs."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from email.utils import format_datetime
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
+from monitor import life
 from monitor.app import assembled
 from monitor.core.errors import SettingsError
 from monitor.core.model import Poll, PollOutcome, SourceKind, WantedQuote, WantedSource
 from monitor.life import Monitor, now
 from monitor.settings import Configuration, DatabaseSettings, FetchSettings, Settings, TelegramSettings
+from monitor.store.values import time_text
 from tests.builders import QUOTE
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.press import Press
@@ -87,3 +92,29 @@ async def test_a_token_that_telegram_does_not_know_ends_the_program_with_a_line_
         async with assembled(a_configuration(tmp_path, telegram=telegram)) as monitor:
             with pytest.raises(SettingsError, match="BotFather"):
                 await asyncio.wait_for(monitor.run(asyncio.Event()), PATIENCE)
+
+
+async def test_owners_are_told_once_of_a_source_that_fell_silent_and_once_that_it_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life, "SILENCES_EVERY", timedelta(milliseconds=50))
+    hourly = [format_datetime(now() - timedelta(days=3, hours=hour)) for hour in range(30)]
+    bells = "".join(f"<item><title>Bell {at}</title><pubDate>{at}</pubDate></item>" for at in hourly)
+    with Press() as press:
+        press.pages["/bells"] = f"<rss><channel><title>T</title>{bells}</channel></rss>".encode()
+        async with FakeBotApi(token="123456:TEST") as api:
+            api.add_user(id=42, first_name="Ann")
+            telegram = TelegramSettings(token="123456:TEST", api_url=api.url, owners=[42])  # type: ignore[arg-type]
+            async with assembled(a_configuration(tmp_path, press.url("/bells"), telegram=telegram)) as monitor:
+                stop = asyncio.Event()
+                running = asyncio.create_task(monitor.run(stop))
+                await seen(monitor, lambda found: found.outcome is PollOutcome.OK)
+                with closing(sqlite3.connect(tmp_path / "q.db")) as database, database:  # as if it had been so for days
+                    database.execute("UPDATE posts SET first_seen_at = ?", [time_text(now() - timedelta(days=3))])
+                await api.wait_for(lambda: any("silent" in one.text for one in api.sent(42)), timeout=PATIENCE)
+                press.publish("/bells", ["Bell again"])
+                await api.wait_for(lambda: any("speaks again" in one.text for one in api.sent(42)), timeout=PATIENCE)
+                stop.set()
+                await running
+
+            assert [one.text.split(" ")[0] for one in api.sent(42)] == ["⚠", "✓"]

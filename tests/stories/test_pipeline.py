@@ -15,6 +15,7 @@ from monitor.core.model import (
     ChatKind,
     Poll,
     PollOutcome,
+    Post,
     Recorded,
     Source,
     SourceKind,
@@ -24,7 +25,7 @@ from monitor.core.model import (
 )
 from monitor.matching import Matcher
 from monitor.offload import Backlog
-from monitor.pipeline import Enrich, Flow, as_it_came, poll
+from monitor.pipeline import Enrich, Flow, as_it_came, ingest, poll
 from monitor.sources import KINDS
 from monitor.store import SqliteStore, open_store
 from monitor.watchlist import Watchlist
@@ -70,7 +71,16 @@ class Town:
         if answers:
             self.fetch = FakeFetch(*answers)
         await self.watchlist.reload()
-        flow = Flow(
+        return await poll(self.source, flow=self.flow)
+
+    async def hear(self, source: Source, *posts: Post) -> Recorded:
+        """Take posts that came by themselves."""
+        await self.watchlist.reload()
+        return await ingest(source, posts, flow=self.flow)
+
+    @property
+    def flow(self) -> Flow:
+        return Flow(
             kinds=KINDS,
             fetch=self.fetch,
             store=self.store,
@@ -85,7 +95,6 @@ class Town:
             enrich=self.enrich,
             backlog=self.backlog,
         )
-        return await poll(self.source, flow=flow)
 
     async def known(self) -> "Town":
         """Have the source read once, so that what comes next is new."""

@@ -215,7 +215,7 @@ async def test_once_does_a_single_round_and_exits(desk: Desk) -> None:
     code, said = await desk.call("once")
 
     assert code == 0
-    assert "1 sources looked at, 0 failed; 1 new posts, 1 matches, 1 alerts." in said
+    assert "1 source looked at, 0 failed; 1 new post, 1 match, 1 alert." in said
     assert len(desk.told()) == 1
     assert desk.press.asked["/feed"] == 1
 
@@ -259,7 +259,7 @@ async def test_without_telegram_it_only_records(desk: Desk) -> None:
     desk.press.publish("/feed", [SAID])
     code, said = await desk.call("once", "--no-telegram", token=None)
 
-    assert (code, "1 matches" in said) == (0, True)
+    assert (code, "1 match" in said) == (0, True)
     assert desk.rows("SELECT passage FROM match_history") == [(QUOTE.rstrip("!"),)]
 
 

@@ -47,8 +47,9 @@ def town() -> Iterator[Town]:
 async def test_one_poisoned_feed_keeps_none_of_the_others_from_being_read(
     bomb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offload, "PARSE_LIMIT", timedelta(seconds=0.5))
-    monkeypatch.setattr(offload, "QUICK_LIMIT", timedelta(seconds=0.3))
+    monkeypatch.setattr(offload, "QUICK_LIMIT", timedelta(seconds=0.3))  # a page that is no harm gets more time then
+    monkeypatch.setattr(offload, "PARSE_LIMIT", timedelta(seconds=4))
+    deadline = "5s" if bomb == "an endless body" else "60s"
     async with a_web() as web:
         urls = [web.url(f"site{number}.example", f"/{number}") for number in range(SOURCES)]
         for number in range(SOURCES):
@@ -57,16 +58,17 @@ async def test_one_poisoned_feed_keeps_none_of_the_others_from_being_read(
                 f"/{number}", rss(item(f"{SAID} {number}"), *[item("weather " * 30)] * (100 if number % 8 == 0 else 1))
             )
         web.publish("/20", BOMBS[bomb]())
-        async with a_monitor(tmp_path, web.resolve, urls, deadline="2s") as monitor:
+        async with a_monitor(tmp_path, web.resolve, urls, deadline=deadline) as monitor:
             done = await monitor.once()
             sources = await monitor.call(monitor.store.all_sources)
 
-    failed = [source for source in sources if source.failures]
+    [poisoned] = [source for source in sources if source.address == urls[20]]
+    others = [source for source in sources if source.address != urls[20]]
     assert len(done.polls) == SOURCES
-    assert [source.address for source in failed] == [urls[20]]
-    assert failed[0].last_error
-    assert "\n" not in failed[0].last_error
-    assert sum(source.last_success_at is not None for source in sources) == SOURCES - 1
+    assert [source.last_error for source in others if source.failures] == []
+    assert all(source.last_success_at for source in others)
+    assert poisoned.failures == (poisoned.last_success_at is None)  # a fast machine may even read it
+    assert "\n" not in (poisoned.last_error or "")
     assert done.recorded.matches == SOURCES - 1
     assert multiprocessing.active_children() == []
 
@@ -268,7 +270,7 @@ async def test_after_hours_without_a_network_every_feed_is_read_within_its_inter
         with time_machine.travel(NOON, tick=False) as traveller:
             async with a_monitor(tmp_path, web.resolve, urls) as monitor:
                 notices: list[str] = []
-                monitor._notify = lambda made: notices.append(made())
+                monitor._troubles._notify = lambda made: notices.append(made())
                 days = Days(monitor, traveller)
                 await days.begin()
                 await days.until(NOON + timedelta(hours=1))
@@ -403,7 +405,7 @@ async def test_a_full_disk_is_told_once_and_everything_is_recorded_once_there_is
         with time_machine.travel(NOON, tick=False) as traveller:
             async with a_monitor(tmp_path, web.resolve, urls) as monitor:
                 notices: list[str] = []
-                monitor._notify = lambda made: notices.append(made())
+                monitor._troubles._notify = lambda made: notices.append(made())
                 days = Days(monitor, traveller)
                 await days.begin()
                 await days.until(NOON + timedelta(minutes=1))

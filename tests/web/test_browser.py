@@ -36,6 +36,9 @@ PAGES = (
     "/explore",
     "/explore/match_history?_facet=kind",
     "/explore/matches/2",
+    "/explore/matches?_facet=kind",
+    "/quote/1/report",
+    "/matches?since=2026-02-01&until=2026-01-01&kind=variant",
     "/nothing",
 )
 LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
@@ -100,11 +103,11 @@ async def test_every_page_fits_loads_whole_and_is_accessible(address: str, path:
                 for problem in found.response["violations"]
                 if problem["impact"] in {"serious", "critical"}
             ]
-            assert answer.status in {200, 404}
+            assert answer.status in {200, 400, 404}
         await browser.close()
 
     assert not wrong, "\n".join(wrong)
-    assert [text for text in told if "404" not in text] == []
+    assert [text for text in told if "404" not in text and "400" not in text] == []
 
 
 async def test_a_match_is_judged_with_the_keyboard_alone(address: str, path: Path) -> None:

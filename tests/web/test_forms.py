@@ -1,11 +1,13 @@
-from monitor.web.forms import Form, changes, clusters, gather
+from monitor.web.forms import Form, Said, changes, clusters, gather
 
 QUOTE = "Come get me, coward! I'm waiting for you here."
 
 
 def gathered(*passages: str) -> dict[str, Form]:
     forms: dict[str, Form] = {}
-    gather(forms, [(number, text, f"2026-01-0{number}T00:00:00.000Z") for number, text in enumerate(passages, 1)])
+    gather(
+        forms, [Said(text, 1, number, f"2026-01-0{number}T00:00:00.000Z") for number, text in enumerate(passages, 1)]
+    )
     return forms
 
 
@@ -51,12 +53,16 @@ def test_a_change_is_told_word_by_word() -> None:
 def test_many_forms_are_shown_in_part_and_counted_in_full() -> None:
     words = [f"{chr(97 + a) * 9} {chr(97 + b) * 9} said so" for a in range(10) for b in range(10) if a != b]
     forms: dict[str, Form] = {}
-    gather(forms, [(number, text, "2026-01-01T00:00:00.000Z") for number, text in enumerate(words)])
+    gather(forms, [Said(text, 1, number, "2026-01-01T00:00:00.000Z") for number, text in enumerate(words)])
     found = clusters(QUOTE, forms)
 
     assert found.forms == 90
     assert len(found.shown) + found.rest == 90
     assert len(found.shown) == 24
+
+
+def test_a_blanked_passage_is_no_form() -> None:
+    assert gathered("", " … ") == {}
 
 
 def test_nothing_found_has_no_forms() -> None:

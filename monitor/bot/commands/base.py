@@ -54,8 +54,11 @@ class Telegram(Protocol):
     async def tell(self, address: str, answer: Answer | str) -> bool:
         """Say something in another chat; return whether it arrived."""
 
-    async def show_menu(self, user_id: int, role: Role, policy: Policy) -> None:
-        """Show a person whose role changed the commands of the new one, as far as Telegram can be reached."""
+    async def show_menu(self, user_id: int, role: Role, policy: Policy, *, lang: str | None) -> None:
+        """Show a person the commands of their role, in the language they chose, if Telegram can be reached."""
+
+    async def show_group_menu(self, address: str, lang: str) -> None:
+        """Show a group the commands in the language it chose, if Telegram can be reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from monitor.bot.answers import Answer
 from monitor.bot.commands.base import Call
 from monitor.bot.desk import Desk
 from monitor.bot.language import speaking
+from monitor.bot.preferring import show_menu
 from monitor.core.errors import InputError
 from monitor.core.people import Member, Role, UserId
 
@@ -61,7 +62,7 @@ async def join(call: Call, desk: Desk) -> str:
         raise InputError("You are an owner here: send the link to the person you invite.")
     secret = call.words.strip().removeprefix(INVITING)
     member = await desk.join(secret, user_id=UserId(call.user_id), name=call.name)
-    await call.ask_telegram().show_menu(member.user_id, member.role, call.policy)
+    await show_menu(call, desk, member.user_id, member.role)
     for owner in sorted(call.policy.owners):
         preferences = await desk.preferences(str(owner))
         with speaking(preferences.lang):
@@ -78,7 +79,7 @@ async def banned(call: Call, desk: Desk, number: str, *, reason: str | None = No
     called = known.name if known else await call.ask_telegram().name_of(user_id)
     reason = reason and reason[:LONGEST_REASON]
     member = await desk.give_role(user_id, Role.BANNED, name=called, by=call.by, reason=reason)
-    await call.ask_telegram().show_menu(user_id, Role.BANNED, call.policy)
+    await show_menu(call, desk, user_id, Role.BANNED)
     return member
 
 

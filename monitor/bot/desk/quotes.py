@@ -42,8 +42,8 @@ class QuoteDesk(Protocol):
     async def resume_quote(self, quote: str, *, by: str) -> Quote:
         """Look for a quote again."""
 
-    async def untrack(self, quote: str, *, by: str) -> Quote:
-        """Stop tracking a quote and return what it was."""
+    async def untrack(self, quote: str, *, by: str, takes_back: bool = False) -> Quote:
+        """Stop tracking a quote and return what it was. `takes_back`: it was only just tracked, by mistake."""
 
     async def track_again(self, quote_id: QuoteId, *, by: str) -> Quote:
         """Track a quote again as it was when it was untracked."""

@@ -6,6 +6,7 @@ from monitor.bot.commands.base import Call
 from monitor.bot.commands.people import banned, invited, person
 from monitor.bot.desk import Desk
 from monitor.bot.language import speaking
+from monitor.bot.preferring import show_menu
 from monitor.bot.presses.base import Press
 from monitor.bot.roles import Needs
 from monitor.core.errors import InputError
@@ -27,14 +28,14 @@ async def _member(call: Call, desk: Desk) -> Answer:
 async def _role(call: Call, desk: Desk) -> Answer:
     number, role, start = call.words.split(" ")
     member = await desk.give_role(person(number), Role(role), name=None, by=call.by)
-    await call.ask_telegram().show_menu(member.user_id, member.role, call.policy)
+    await show_menu(call, desk, member.user_id, member.role)
     return texts.member_page(member, int(start), call.zone)
 
 
 async def _remove(call: Call, desk: Desk) -> Answer:
     number, _, start = call.words.partition(" ")
     removed = await desk.remove_member(person(number), by=call.by)
-    await call.ask_telegram().show_menu(removed.user_id, Role.STRANGER, call.policy)
+    await show_menu(call, desk, removed.user_id, Role.STRANGER)
     page = texts.members_page(await desk.members(), int(start or 0))
     return Answer(text=page.text, buttons=page.buttons, toast=texts.removed(removed))
 
@@ -52,7 +53,7 @@ async def _admit(call: Call, desk: Desk) -> Answer:
     member = await desk.give_role(user_id, Role(role), name=await telegram.name_of(user_id), by=call.by)
     with speaking(lang):
         await telegram.tell(str(user_id), texts.joined(member.role))
-    await telegram.show_menu(user_id, member.role, call.policy)
+    await show_menu(call, desk, user_id, member.role)
     return Answer(text=texts.let_in(member))
 
 

@@ -75,6 +75,11 @@ async def quntrack(call: Call, desk: Desk) -> Answer:
     return await answers.untrack(call.words, call, desk)
 
 
+async def qundo(call: Call, desk: Desk) -> Answer:
+    """Take back that a quote was just tracked."""
+    return await answers.untrack(call.words, call, desk, takes_back=True)
+
+
 async def qagain(call: Call, desk: Desk) -> Answer:
     """Track a quote again that was just untracked."""
     quote = await desk.track_again(QuoteId(number(call.words)), by=call.by)
@@ -139,6 +144,7 @@ PRESSES: dict[str, Press] = {
     "qpause": Press(run=qpause, needs=Needs.EDITOR),
     "qresume": Press(run=qresume, needs=Needs.EDITOR),
     "quntrack": Press(run=quntrack, needs=Needs.EDITOR),
+    "qundo": Press(run=qundo, needs=Needs.EDITOR),
     "qagain": Press(run=qagain, needs=Needs.EDITOR),
     "wordings": Press(run=wordings, needs=Needs.EDITOR),
     "wyes": Press(run=wyes, needs=Needs.EDITOR),

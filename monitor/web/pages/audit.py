@@ -13,7 +13,9 @@ PAGE = 60
 LONGEST_ACTOR = 100
 NOTHING = "–"
 CHANGES = """
-SELECT id, at, actor, action, subject, before, after FROM audit
+SELECT id, at, actor, action, subject, before, after,
+    (SELECT name FROM members WHERE 'telegram:' || user_id = actor) AS name
+FROM audit
 WHERE (?1 IS NULL OR id < ?1) AND (?2 = '' OR actor = ?2) ORDER BY id DESC LIMIT ?3
 """
 

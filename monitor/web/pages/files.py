@@ -7,7 +7,6 @@ than the one that is read on, so that none is missed or doubled.
 
 import asyncio
 import hashlib
-import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +26,7 @@ from monitor.export.report import LISTED, report
 from monitor.export.rows import Row, write_csv, write_jsonl
 from monitor.store.database import Database
 from monitor.store.values import json_list, time_of
+from monitor.web.feeds import TOKEN
 from monitor.web.queries import quotes
 from monitor.web.queries.listing import listing
 from monitor.web.queries.wanted import Wanted, wanted
@@ -38,7 +38,6 @@ FEED_ENTRIES = 100
 MOST_PACKED = 1000  # matches of a quote, in one pack
 DAYS = {"30": 30, "90": 90, "365": 365, "all": 3660}
 TRACKED_SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # part of the ids in a feed of several quotes: never to be changed
-HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII | re.IGNORECASE)
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 COLUMNS = "SELECT name FROM pragma_table_info('match_history')"
 ROWS = "SELECT * FROM match_history WHERE id IN (SELECT value FROM json_each(?))"
@@ -109,13 +108,15 @@ async def _feed(site: Site, request: Request, asked: Wanted) -> Response:
     if asked.quote is not None and quote is None:
         raise NotFound("quote")
     since = time_of(quote["added_at"]) if quote else TRACKED_SINCE
-    pages = _pages(site, request)
+    pages = site.pages(request)
+    token = {TOKEN: given} if (given := request.args.get(TOKEN)) else {}
     facts = FeedFacts(
         subject=_subject(asked),
         title=f"“{cut(quote['text'], 100)}”" if quote else "Quote Monitor",
         since=since,
         updated=max((time_of(str(row["found_at"])) for row in rows), default=since),
-        address=f"{pages}{request.path}{query(asked.address())}" if pages else None,
+        # Readers may go on with this address: it keeps the token that it was read with.
+        address=f"{pages}{request.path}{query(asked.address() | token)}" if pages else None,
         authority=(urlsplit(pages or "").hostname or "localhost").lower(),
         pages=pages,
     )
@@ -130,13 +131,6 @@ def _subject(asked: Wanted) -> str:
     if set(given) <= {"quote"}:
         return f"quote/{given['quote']}" if given else "quotes"
     return f"matches{query(given)}"
-
-
-def _pages(site: Site, request: Request) -> str | None:
-    """Return where the pages are, as far as this can be known."""
-    if site.options.public_url:
-        return site.options.public_url.rstrip("/")
-    return f"http://{request.host}" if HOST.fullmatch(request.host or "") else None
 
 
 def _unless_known(request: Request, body: str, kind: str) -> Response:

@@ -10,8 +10,9 @@ from monitor.core.provenance import behind
 from monitor.core.verdicts import LONGEST_NOTE, Verdict
 from monitor.web.queries.one import Whole, whole
 from monitor.web.site import Site, visitor_of
-from monitor.web.texts import Stretch, cut, stretches
+from monitor.web.texts import ELLIPSIS, Stretch, cut, excerpt, stretches
 
+LONG, AROUND = 1500, 300  # characters: of a longer post only what is so near to the passage is shown at once
 LONGEST_TEXT = 60_000  # characters of a post that are shown; the rest is in the database
 OPS = {WordOp.KEPT: "kept", WordOp.CHANGED: "changed", WordOp.INSERTED: "added", WordOp.MISSING: "left out"}
 
@@ -28,8 +29,9 @@ async def page(site: Site, request: Request) -> Response:
         found=found,
         row=row,
         pieces=_pieces(found),
+        whole=_whole(found),
         is_cut=len(row["text"]) > LONGEST_TEXT,
-        words=[(OPS[word.op], word.quoted, word.said) for word in found.explanation.words],
+        words=_words(found),
         second_hand=behind(row["text"], found.spans) if found.is_in_text else None,
         verdict=found.verdicts[0] if found.verdicts else None,
         choices=list(Verdict),
@@ -39,10 +41,37 @@ async def page(site: Site, request: Request) -> Response:
 
 
 def _pieces(found: Whole) -> list[Stretch]:
-    text = found.row["text"]
+    """Return the passage where it stands: in the whole post, or of a long one in what is around it."""
+    text, row = found.row["text"], found.row
     if not found.is_in_text:
         return [Stretch(cut(text, LONGEST_TEXT))]
-    return stretches(text[:LONGEST_TEXT], found.spans, found.explanation.words)
+    if _is_long(found):
+        return excerpt(text, row["start"], row["end"], found.spans, found.explanation.words, context=AROUND)
+    return stretches(text, found.spans, found.explanation.words)
+
+
+def _whole(found: Whole) -> list[Stretch]:
+    """Return a long post as a whole; nothing: it is shown as a whole already."""
+    if not _is_long(found):
+        return []
+    return stretches(found.row["text"][:LONGEST_TEXT], found.spans, found.explanation.words)
+
+
+def _is_long(found: Whole) -> bool:
+    return found.is_in_text and len(found.row["text"]) > LONG
+
+
+def _words(found: Whole) -> list[tuple[str, str, str]]:
+    """Return the words one by one: what became of each, as quoted, as said; "…" where others stand between."""
+    shown: list[tuple[str, str, str]] = []
+    last = None
+    for word in found.explanation.words:
+        between = found.row["text"][last : word.span.start] if word.span and last is not None else ""
+        if found.is_in_text and any(character.isalnum() for character in between):
+            shown.append((OPS[WordOp.INSERTED], "", ELLIPSIS))
+        shown.append((OPS[word.op], word.quoted, word.said))
+        last = word.span.end if word.span else last
+    return shown
 
 
 async def verdict(site: Site, request: Request) -> Response:

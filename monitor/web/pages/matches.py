@@ -50,13 +50,13 @@ async def page(site: Site, request: Request) -> Response:
         found, shown = await site.read(_found, asked)
     except InputError as error:
         asked, found, shown, problem = Wanted(), Listing(ids=(), before=None), [], str(error)
-    choices = await site.kept("choices", lambda: site.read(_choices))
     return await site.page(
         "matches.html",
         request,
         status=400 if problem else 200,
         wanted=asked,
         given=given,
+        numbers={name: _number(given.get(name, "")) for name in ("quote", "source")},
         found=found,
         cards=shown,
         problem=problem,
@@ -66,8 +66,19 @@ async def page(site: Site, request: Request) -> Response:
         kinds=list(MatchKind),
         tiers=list(Tier),
         verdicts=VERDICTS,
-        choices=choices,
+        choices=await choices(site),
     )
+
+
+def _number(value: str) -> int | None:
+    """Return a number that was given, for the form to show again; None: it is none, and `wanted` said so."""
+    digits = value.strip().removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
+
+
+async def choices(site: Site) -> Choices:
+    """Return what can be chosen, a minute old at most."""
+    return await site.kept("choices", lambda: site.read(_choices))
 
 
 def _found(db: Database, asked: Wanted) -> tuple[Listing, list[Card]]:

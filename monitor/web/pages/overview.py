@@ -15,8 +15,7 @@ async def page(site: Site, request: Request) -> Response:
     """Show the monitor at a glance."""
     now = site.now()
     await site.watching.known(now, days=2)
-    glance = await site.kept("glance", lambda: site.read_patiently(overview.glance, now))
-    names, active = await site.kept("sources", lambda: site.read(_sources))
+    names, active = await sources(site)
     blind = sorted(
         ((names[number], since) for number, since in site.watching.blind_now(now).items() if number in active),
         key=lambda one: one[1],
@@ -24,11 +23,21 @@ async def page(site: Site, request: Request) -> Response:
     return await site.page(
         "overview.html",
         request,
-        glance=glance,
+        glance=await glance(site),
         newest=await site.read(_newest),
         blind=blind[:MOST_BLIND],
         blind_count=len(blind),
     )
+
+
+async def glance(site: Site) -> overview.Glance:
+    """Return the numbers of the overview, a minute old at most."""
+    return await site.kept("glance", lambda: site.read_patiently(overview.glance, site.now()))
+
+
+async def sources(site: Site) -> tuple[dict[int, str], set[int]]:
+    """Return the names of the sources, and which are active, a minute old at most."""
+    return await site.kept("sources", lambda: site.read(_sources))
 
 
 def _newest(db: Database) -> list[Card]:

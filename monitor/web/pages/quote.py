@@ -9,6 +9,7 @@ from monitor.core.verdicts import Precision, Verdict, proposed_threshold
 from monitor.store.database import Database, Row
 from monitor.web import charts
 from monitor.web.digest import Digest
+from monitor.web.pages.feed import addresses
 from monitor.web.queries import quotes
 from monitor.web.queries.cards import Card, cards
 from monitor.web.queries.judged import judged
@@ -30,7 +31,8 @@ async def page(site: Site, request: Request) -> Response:
         raise NotFound("quote")
     now = site.now()
     counted = await site.kept(("counts", number), lambda: site.read_patiently(quotes.counts, number))
-    variants, given, newest = await site.read(_about, number)
+    variants, newest_verdict, newest = await site.read(_about, number)
+    given = await site.kept(("judged", number, newest_verdict), lambda: site.read(judged, number))
     digest = await site.digests.of(number, row["text"])
     span = request.args.get("days") or USUAL_SPAN
     span = span if span in SPANS else USUAL_SPAN
@@ -51,17 +53,18 @@ async def page(site: Site, request: Request) -> Response:
         spans=SPANS,
         digest=digest,
         lags=_lags(digest),
-        authors=digest.authors.most_common(TOP),
+        authors=digest.authors,
         top_sources=counted.by_source[:TOP],
         precision=Precision(counts={verdict: verdicts.count(verdict) for verdict in Verdict}),
         advice=proposed_threshold(given, present=row["threshold"]),
         newest=newest,
+        feeds=await addresses(site, request, number),
     )
 
 
-def _about(db: Database, number: int) -> tuple[list[Row], list[tuple[float, Verdict]], list[Card]]:
+def _about(db: Database, number: int) -> tuple[list[Row], int | None, list[Card]]:
     newest = cards(db, listing(db, Wanted(quote=number), NEWEST).ids)
-    return quotes.variants(db, number), judged(db, number), newest
+    return quotes.variants(db, number), db.value("SELECT max(id) FROM verdicts"), newest
 
 
 def _bars(site: Site, counted: quotes.Counts, span: str, now: datetime) -> list[charts.Bar]:

@@ -17,6 +17,12 @@ async def page(site: Site, request: Request) -> Response:
     if not number.isdecimal() or len(number) > 6:
         raise InputError("A page is named by its number, such as page=2.")
     removed = request.args.get("removed") == "1"
-    often = await site.kept("often", lambda: site.read_patiently(quotes.often, site.now()))
-    found = await site.read(quotes.quotes, often, words=same_words(words), page=int(number), removed=removed)
+    found = await site.read(
+        quotes.quotes, await often(site), words=same_words(words), page=int(number), removed=removed
+    )
     return await site.page("quotes.html", request, found=found, words=words, removed=removed)
+
+
+async def often(site: Site) -> quotes.Often:
+    """Return how often each quote was found, a minute old at most."""
+    return await site.kept("often", lambda: site.read_patiently(quotes.often, site.now()))

@@ -10,11 +10,12 @@ from datasette.utils.asgi import Request, Response
 
 from monitor.signing import SESSION_LIFE, Pass
 from monitor.web.access import Access, of_role
-from monitor.web.guard import SESSION_COOKIE, role_now
+from monitor.web.guard import SESSION_COOKIE
 from monitor.web.pages.problems import problem
+from monitor.web.roles import role_now
 from monitor.web.site import Site, visitor_of
 
-OVER = "This link is over or was used already: ask the bot for a new one with /web, or run `quote-monitor web --link`."
+OVER = "This link is over or was used: ask the bot for a new one with /review, or run `quote-monitor web --link`."
 
 
 async def page(site: Site, request: Request) -> Response:
@@ -28,7 +29,7 @@ async def page(site: Site, request: Request) -> Response:
     found = _unused(site, token)
     if found is None:
         return await problem(site, request, 403, OVER)
-    if of_role(await role_now(site, found)) is Access.NOTHING:
+    if of_role(await role_now(site, found.user_id)) is Access.NOTHING:
         return await problem(site, request, 403, "You have no role here any more: ask an owner for one.")
     if request.method != "POST":
         return await site.page("sign_in.html", request, one=found, token=token)

@@ -1,20 +1,18 @@
 """What a list shows of each match."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from monitor.core.model import Explanation, Span
 from monitor.store.database import Database, Row
 from monitor.store.values import explanation_of, json_list, spans_of
-from monitor.web.texts import Stretch, around, moved, stretches
+from monitor.web.texts import Stretch, excerpt, stretches_from
 
 LONGEST_PASSAGE = 600  # characters shown in a list
-ELLIPSIS = "…"
 
 CARDS = """
 SELECT m.id, m.quote_id, m.found_at, m.kind, m.tier, m.score, m.passage, m.spans, m.start, m."end", m.explanation,
     m.quiet, m.repeats, q.text AS quote, s.name AS source, s.kind AS source_kind, p.source_id, p.url, p.author, p.lang,
-    p.published_at, p.first_seen_at, p.deleted_at, p.edited_at,
+    p.published_at, p.first_seen_at, p.deleted_at, p.edited_at, p.redacted_at,
     CASE WHEN p.text_digest = m.matched_text_digest AND length(p.text) < 200000 THEN p.text END AS text,
     (SELECT verdict FROM verdicts WHERE match_id = m.id ORDER BY id DESC LIMIT 1) AS verdict
 FROM matches AS m
@@ -40,20 +38,8 @@ def cards(db: Database, ids: Sequence[int]) -> list[Card]:
 
 
 def _pieces(row: Row) -> Iterable[Stretch]:
-    explanation = explanation_of(row["explanation"])
+    words, spans = explanation_of(row["explanation"]).words, spans_of(row["spans"])
     start, end = row["start"], min(row["end"], row["start"] + LONGEST_PASSAGE)
     if row["text"] is None or row["text"][row["start"] : row["end"]] != row["passage"]:
-        return _marked(row["passage"][:LONGEST_PASSAGE], spans_of(row["spans"]), explanation, start)
-    text, first = around(row["text"], start, end)
-    pieces = _marked(text, spans_of(row["spans"]), explanation, first)
-    before = [Stretch(ELLIPSIS)] if first else []
-    after = [Stretch(ELLIPSIS)] if first + len(text) < len(row["text"]) else []
-    return [*before, *pieces, *after]
-
-
-def _marked(text: str, spans: Sequence[Span], explanation: Explanation, first: int) -> list[Stretch]:
-    words = [word for word in explanation.words if word.span]
-    here = moved([word.span for word in words if word.span], first)
-    return stretches(
-        text, moved(spans, first), [replace(word, span=span) for word, span in zip(words, here, strict=True)]
-    )
+        return stretches_from(row["passage"][:LONGEST_PASSAGE], start, spans, words)
+    return excerpt(row["text"], start, end, spans, words)

@@ -9,8 +9,8 @@ from monitor.store.values import explanation_of, spans_of
 MATCH = """
 SELECT m.*, q.text AS quote, q.speaker, q.removed_at AS quote_removed_at, s.name AS source, s.kind AS source_kind,
     p.source_id, p.guid, p.url, p.author, p.lang, p.published_at, p.first_seen_at, p.edited_at, p.deleted_at, p.back_at,
-    p.text_digest, coalesce(v.text, CASE WHEN p.text_digest = m.matched_text_digest THEN p.text END, p.text) AS text,
-    v.id AS version_id
+    p.redacted_at, p.text_digest, p.text AS text_now, v.id AS version_id,
+    coalesce(v.text, CASE WHEN p.text_digest = m.matched_text_digest THEN p.text END, p.text) AS text
 FROM matches AS m
 JOIN quotes AS q ON q.id = m.quote_id
 JOIN posts AS p ON p.id = m.post_id
