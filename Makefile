@@ -45,7 +45,7 @@ run: $(VENV)/base.stamp  ## run it for real, with the settings in config/
 setup: $(VENV)/dev.stamp  ## create the environment for working on the program
 
 test: $(VENV)/dev.stamp  ## run every test
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: format lint types arrows test  ## all that must be true before a commit
 
