@@ -34,7 +34,7 @@ SETTINGS = {
     "allow_download": False,
     "suggest_facets": False,  # it is what makes a large table slow
     "allow_csv_stream": False,  # whole exports are `quote-monitor export`
-    "sql_time_limit_ms": 1000,
+    "sql_time_limit_ms": 3000,
     "default_page_size": 50,
     "max_returned_rows": 500,
     "truncate_cells_html": 120,
