@@ -102,7 +102,7 @@ SCHEMA_NOTES: Mapping[str, Mapping[str, str]] = {
         "redacted_at": "When its text and author were blanked; empty while they are not.",
     },
     "post_versions": {
-        "": "A wording of a post that a later one replaced; the newest is in `posts`.",
+        "": "A wording of a post that a later one replaced; the newest is in the table posts.",
         "id": "Our number of the version.",
         "post_id": "The post.",
         "text": "All its text then.",
