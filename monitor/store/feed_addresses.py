@@ -26,7 +26,8 @@ def make(db: Database, number: str, quote_id: QuoteId, *, user_id: UserId, by: s
         " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
         number, quote_id, user_id, at, by, until,
     )  # fmt: skip
-    audit.note(db, at=at, by=by, action="make", subject=f"feed {made}", after={"quote": quote_id, "until": f"{until:%Y-%m-%d}"})
+    after = {"quote": quote_id, "until": f"{until:%Y-%m-%d}"}
+    audit.note(db, at=at, by=by, action="make", subject=f"feed {made}", after=after)
     return FeedAddress(
         id=made, number=number, quote_id=quote_id, user_id=user_id, made_at=at, made_by=by, expires_at=until
     )
