@@ -1,5 +1,7 @@
 """Values for tests: each builder fills in what the test is not about."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -22,8 +24,11 @@ from monitor.core.model import (
     Tier,
     Variant,
     VariantId,
+    WantedQuote,
+    WantedSource,
     join_parts,
 )
+from monitor.store import SqliteStore, open_store
 
 NOON = datetime(2026, 1, 6, 12, 0, tzinfo=UTC)
 QUOTE = "Come get me, coward!"
@@ -92,3 +97,13 @@ def a_poll(source: Source | None = None, **given: object) -> Poll:
         "next_poll_at": NOON + timedelta(minutes=10),
     }
     return Poll(**(known | given))  # type: ignore[arg-type]
+
+
+@contextmanager
+def a_store() -> Iterator[SqliteStore]:
+    """A store in memory, at noon, with one source and one tracked quote."""
+    source = a_source()
+    with open_store(":memory:", now=lambda: NOON) as made:
+        made.seed_sources([WantedSource(kind=source.kind, address=source.address, name=source.name)], NOON)
+        made.track(WantedQuote(text=QUOTE), by="ann", at=NOON)
+        yield made

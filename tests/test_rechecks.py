@@ -7,11 +7,11 @@ import pytest
 
 from monitor.core.errors import FetchError, InputError, NetworkDown, NotThere, SourceError, SourceGone
 from monitor.core.evidence import Recheck
-from monitor.core.model import Page, PostId, SourceId, Span, WantedQuote, WantedSource, WhenDeleted
+from monitor.core.model import Page, PostId, SourceId, Span, WhenDeleted
 from monitor.rechecks import AT_ONCE, Rechecks, Seen, compared
-from monitor.store import SqliteStore, open_store, redaction
+from monitor.store import SqliteStore, redaction
 from monitor.store.rechecks import MOST_OF_A_STORY
-from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_source
+from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_store
 from tests.fakes.ports import FakeFetch, direct
 
 Look = Callable[[str], list[tuple[object, ...]]]
@@ -19,10 +19,7 @@ Look = Callable[[str], list[tuple[object, ...]]]
 
 @pytest.fixture
 def store() -> Iterator[SqliteStore]:
-    source = a_source()
-    with open_store(":memory:", now=lambda: NOON) as made:
-        made.seed_sources([WantedSource(kind=source.kind, address=source.address, name=source.name)], NOON)
-        made.track(WantedQuote(text=QUOTE), by="ann", at=NOON)
+    with a_store() as made:
         yield made
 
 

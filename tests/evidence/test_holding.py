@@ -6,20 +6,17 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.evidence import RecheckOutcome
-from monitor.core.model import Arrival, MatchId, PostId, Quiet, WantedQuote, WantedSource
+from monitor.core.model import Arrival, MatchId, PostId, Quiet, WantedQuote
 from monitor.evidence.holding import captures, holds, lacks, look_note, looks_missing
-from monitor.store import SqliteStore, open_store, redaction
-from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_source
+from monitor.store import SqliteStore, redaction
+from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_store
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def store() -> Iterator[SqliteStore]:
-    source = a_source()
-    with open_store(":memory:", now=lambda: NOON) as made:
-        made.seed_sources([WantedSource(kind=source.kind, address=source.address, name=source.name)], NOON)
-        made.track(WantedQuote(text=QUOTE), by="ann", at=NOON)
+    with a_store() as made:
         yield made
 
 
