@@ -119,17 +119,20 @@ MESSAGES = (
     marked("its requests are signed by the account {account}, as `run` does"),
 )
 _FIELD = re.compile(r"\{(\w+)\}")
+_LONGEST = 1000  # characters of a line that is looked up: some quote what a server says, and a search in it takes long
 
 
 def in_words(error: str | None) -> str:
     """Return what is recorded of an error, or of why a source was not tried, in the language now spoken."""
+    if error is None or len(error) > _LONGEST:
+        return error or ""
     for message, pattern in _patterns():
-        if (found := pattern.fullmatch(error or "")) is not None:
+        if (found := pattern.fullmatch(error)) is not None:
             fields = found.groupdict()
             if "error" in fields:
                 fields["error"] = in_words(fields["error"])
             return _(message).format(**fields)
-    return error or ""
+    return error
 
 
 def explains(error: str) -> bool:

@@ -108,3 +108,10 @@ def test_an_owner_and_a_list_hear_of_a_failing_source_in_spanish() -> None:
 def test_the_source_of_what_people_paste_has_a_name_in_spanish() -> None:
     with speaking("es"):
         assert "Pegado en el chat" in source_texts.called(a_source(name=PASTED_NAME))
+
+
+def test_a_line_that_a_server_made_long_is_shown_as_it_is() -> None:
+    line = f"the server refuses: {'at ' * 1000}"
+
+    with speaking("es"):
+        assert in_words(line) == line
