@@ -229,6 +229,7 @@ def _worked(
         interval=interval,
         next_poll_at=now + cadence.smeared(flow.limits.shortest if unfinished else interval, chance=flow.chance()),
         page=page,
+        shown=reading.posts if reading else (),
         title=reading.title if reading else None,
         seen=len(reading.posts) + reading.skipped if reading else 0,
         skipped=reading.skipped if reading else 0,

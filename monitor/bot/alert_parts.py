@@ -151,6 +151,11 @@ def past(found: Appearance, zone: tzinfo) -> str:
     return told.format(count=count, date=first, source=where)
 
 
+def blanked(found: Appearance) -> str:
+    """Say why a post has no words any more, when its source did not take it back."""
+    return _("Taken out: whoever wrote it asked to be forgotten.") if not found.text and not found.deleted_at else ""
+
+
 def deleted(found: Appearance, zone: tzinfo) -> str:
     """Say that the source took the post back; nothing when it did not."""
     if found.deleted_at is None:
@@ -214,6 +219,7 @@ def marks(found: Appearance) -> str:
     """Return what became of a post in a list of several, in a few words in brackets; nothing when nothing did."""
     told: Sequence[str] = [
         _("deleted") if found.deleted_at else "",
+        _("taken out") if blanked(found) else "",
         _("edited") if found.edited_at else "",
         verdict_mark(found.judgement),
     ]

@@ -62,7 +62,8 @@ def single(
         if found.variant
         else "",
         _text(remarkable),
-        f"<blockquote>{passage(found)}</blockquote>",
+        f"<blockquote>{passage(found)}</blockquote>" if found.text else "",
+        _text(parts.blanked(found)),
         _text(parts.deleted(found, zone)),
         _text(parts.edited(found, zone)),
         _text(parts.reason(found)),

@@ -56,6 +56,7 @@ class Received:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
+    is_blank: bool = False  # only its digest is kept: it shows somebody who asked to be forgotten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

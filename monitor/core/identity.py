@@ -9,6 +9,7 @@ source shows the post without it at the next poll, and that is no edit.
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -52,6 +53,11 @@ def canonical_link(link: str | None) -> str:
         return urlunsplit(("", host + port, parts.path.rstrip("/"), urlencode(sorted(kept)), "")).lstrip("/")
     except ValueError:  # a link that is not one names itself
         return link.strip()
+
+
+def same_name(author: str) -> str:
+    """Return what is equal for names of one author: letter case, spaces, and how an accent is written make no other."""
+    return " ".join(unicodedata.normalize("NFKC", author).casefold().split())
 
 
 def digest(*texts: str) -> str:

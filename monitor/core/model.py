@@ -322,6 +322,7 @@ class Poll:
     next_poll_at: datetime
     interval: timedelta | None = None  # the adaptive interval from now on; None leaves it as it was
     page: Page | None = None  # only when OK: its validators and move are kept, all of it as evidence if it matched
+    shown: tuple[Post, ...] = field(default=(), repr=False)  # all posts on the page, new or not
     messages: Mapping[str, bytes] = field(default_factory=dict)  # by guid: what posts came in that were not on a page
     cursor: str | None = None  # None leaves it as it was
     more: bool = False  # another page is asked for at once; while nothing was seen, the source is not read yet

@@ -59,10 +59,17 @@ class HistoryDesk(DeskBase):
         return await self._elsewhere(tried, self._watchlist.quotes, text, self._threshold)
 
     async def record_pasted(self, post: Post, *, by: str) -> Source:
-        """Record a post that somebody pasted or forwarded, and return its source; what matches in it is told."""
+        """Record a post that somebody pasted or forwarded, and return its source; what matches in it is told.
+
+        Raises InputError when whoever wrote it asked to be forgotten, or the source is paused.
+        """
         source = await self._pasted(by)
         if source.state is not SourceState.ACTIVE:
             raise InputError("{name} is paused: /source resume {number}", name=source.name, number=source.id)
+        if await self._call(self._store.is_forgotten, source.id, post):
+            raise InputError(
+                "It is not recorded: somebody asked that nothing by this author, or at this address, be kept."
+            )
         # What is pasted first is as new as what is pasted later, so there is no baseline.
         await self.on_post(replace(source, last_success_at=source.last_success_at or self._now()), post)
         return source

@@ -44,7 +44,7 @@ SELECT count(*) FROM (
 ORPHANS = {
     "an alert told in a message that was never sent": (
         "SELECT count(*) FROM alerts LEFT JOIN alerts AS told ON told.id = alerts.told_in"
-        " WHERE alerts.state = 'digested' AND (told.id IS NULL OR told.state <> 'sent')"
+        " WHERE alerts.state = 'digested' AND (told.id IS NULL OR told.state IN ('dead', 'digested'))"
     ),
     "an alert that was sent, without the number of its message": (
         "SELECT count(*) FROM alerts WHERE state = 'sent' AND message_id IS NULL"

@@ -9,7 +9,7 @@ What is given up while in flight stays given up when its sending fails, and coun
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from monitor.core.model import Alert, AlertId, AlertState, ChatId, Finding, MatchId, QuoteId, Tier
+from monitor.core.model import Alert, AlertId, AlertState, ChatId, Finding, MatchId, PostId, QuoteId, Tier
 from monitor.store import chats, matches
 from monitor.store.database import Database, Row
 from monitor.store.holding import hold_of
@@ -160,6 +160,22 @@ def bury_of_chat(db: Database, chat_id: ChatId, *, reason: str, at: datetime) ->
     return buried
 
 
+def bury_of_posts(db: Database, post_ids: Iterable[PostId], *, reason: str, at: datetime) -> int:
+    """Give up what waits to tell of matches in these posts; return how many alerts. Others' reposts are told alone."""
+    which = "match_id IN (SELECT id FROM matches WHERE post_id IN (SELECT value FROM json_each(?)))"
+    posts = json_list(post_ids)
+    leads = json_list(row["id"] for row in db.rows(WAITING + which, posts) if row["state"] != AlertState.IN_FLIGHT)
+    freed = db.rows(
+        f"UPDATE alerts SET state = 'pending', told_in = NULL WHERE state = 'digested' AND NOT {which}"  # noqa: S608
+        " AND told_in IN (SELECT value FROM json_each(?)) RETURNING chat_id",
+        posts, leads,
+    )  # fmt: skip
+    buried = _bury(db, which, posts, reason=reason, at=at)
+    for chat_id in {ChatId(row["chat_id"]) for row in freed}:
+        rehold(db, chat_id, at)
+    return buried
+
+
 def bury_of_quote(db: Database, quote_id: QuoteId, *, reason: str, at: datetime) -> int:
     return _bury(db, "match_id IN (SELECT id FROM matches WHERE quote_id = ?)", quote_id, reason=reason, at=at)
 
@@ -169,7 +185,7 @@ def bury_unwanted(db: Database, chat_id: ChatId, *, reason: str, at: datetime) -
     return _bury(db, UNWANTED, chat_id, reason=reason, at=at)
 
 
-def _bury(db: Database, which: str, value: int, *, reason: str, at: datetime) -> int:
+def _bury(db: Database, which: str, value: int | str, *, reason: str, at: datetime) -> int:
     """Give up what waits; return how many alerts. What they were to lead is told without them."""
     waiting = db.rows(WAITING + which, value)
     buried = [row["id"] for row in waiting]

@@ -1,13 +1,27 @@
 """The store's methods about keeping: forgetting, blanking, and what must agree with what. Each is one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
+from monitor.core.errors import StoreError
+from monitor.core.evidence import EvidenceId
 from monitor.core.identity import canonical_link
-from monitor.core.model import PostId
-from monitor.store import agreement, audit, forgotten, noted_settings, redaction, retention
+from monitor.core.model import Post, PostId, SourceId
+from monitor.store import (
+    agreement,
+    alerts,
+    audit,
+    evidence,
+    forgotten,
+    noted_settings,
+    redaction,
+    retention,
+    search_index,
+    stale,
+)
 from monitor.store.agreement import Difference
 from monitor.store.database import Database, Row
+from monitor.store.evidence import Kept as KeptEntry
 from monitor.store.retention import Kept
 
 SHOWN = 16  # digits of a digest that people are shown
@@ -41,19 +55,60 @@ class CareStore:
                 return redaction.of_author(self._db, author)
             return redaction.at_link(self._db, canonical_link(url)) if url else []
 
+    def urls_of(self, post_ids: list[PostId]) -> list[str]:
+        """Return the addresses of these posts, of those that have one."""
+        with self._db.reading():
+            return redaction.urls_of(self._db, post_ids)
+
     def forget_person(
-        self, post_ids: list[PostId], *, author: str | None = None, url: str | None = None, by: str, at: datetime
+        self,
+        post_ids: list[PostId],
+        *,
+        author: str | None = None,
+        url: str | None = None,
+        pages: Collection[EvidenceId] = (),
+        by: str,
+        at: datetime,
     ) -> tuple[int, str]:
         """Blank posts as a person asked, and store neither these again nor anything by this author, or at this address.
 
-        Returns how many were not blank, and the digest under which the audit notes it: never a name.
+        What waits to tell of them is given up, messages that told of them are brought up to date, and the bodies of
+        `pages` are blanked. Returns how many were not blank, and the digest under which the audit notes it, never a
+        name. Their words may stay in the search index until `merge_index`.
         """
         with self._db.writing():
             blanked = redaction.redact(self._db, post_ids, at)
+            pages_blanked = redaction.blank_bodies(self._db, pages)
             named = redaction.guids_of(self._db, post_ids)
+            redaction.take_names(self._db, post_ids)
+            alerts.bury_of_posts(self._db, post_ids, reason="its author asked to be forgotten", at=at)
+            stale.mark_posts(self._db, post_ids, at)
             who = forgotten.add(self._db, author=author, url=url, posts=named, at=at)[:SHOWN]
-            audit.note(self._db, at=at, by=by, action="forget", subject=f"person {who}", after={"posts": len(post_ids)})
+            after = {"posts": len(post_ids)} | ({"pages": pages_blanked} if pages_blanked else {})
+            audit.note(self._db, at=at, by=by, action="forget", subject=f"person {who}", after=after)
             return blanked, who
+
+    def kept_bodies(self, *, after: EvidenceId, limit: int) -> list[KeptEntry]:
+        """Return entries of the chain of evidence that have their bodies, after this one. StoreError: damaged."""
+        with self._db.reading():
+            try:
+                return evidence.bodies(self._db, after=after, limit=limit)
+            except ValueError as error:
+                raise StoreError(f"{error}. To see what else is damaged: quote-monitor verify --database") from error
+
+    def merge_index(self) -> None:
+        """Drop the words of what was blanked from the search indexes, in small steps: others write in between."""
+        for index in search_index.INDEXES:
+            is_first = is_more = True
+            while is_more:
+                with self._db.writing():
+                    is_more = search_index.merge_some(self._db, index, is_first=is_first)
+                is_first = False
+
+    def is_forgotten(self, source_id: SourceId, post: Post) -> bool:
+        """Return whether a post is not to be stored because a person asked for that."""
+        with self._db.reading():
+            return bool(forgotten.guids(self._db, source_id, [post]))
 
     def stop_forgetting(
         self, *, author: str | None = None, url: str | None = None, by: str, at: datetime

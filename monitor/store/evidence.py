@@ -7,7 +7,7 @@ evidence of, by the one writer, so the chain never forks.
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.core.evidence import (
     FIRST,
@@ -23,6 +23,7 @@ from monitor.core.evidence import (
 )
 from monitor.core.identity import ARTICLE
 from monitor.core.model import Match, MatchId, Page, Poll, PostId, SourceId
+from monitor.store import forgotten
 from monitor.store.database import Database, Row
 from monitor.store.values import json_list, plain_text, time_text
 
@@ -49,6 +50,7 @@ class Came:
 
 def keep(db: Database, received: Received) -> EvidenceId:
     """Add an entry to the chain and return its number."""
+    body = None if received.is_blank else zlib.compress(received.body)
     last = db.row("SELECT id, chain FROM evidence ORDER BY id DESC LIMIT 1")
     number, previous = (last["id"] + 1, last["chain"]) if last else (1, FIRST)
     entry = Entry(
@@ -68,20 +70,25 @@ def keep(db: Database, received: Received) -> EvidenceId:
         "INSERT INTO evidence (id, source_id, post_id, kind, url, fetched_at, status, headers, body, digest, previous,"
         " chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         entry.id, entry.source_id, entry.post_id, entry.kind, entry.url, entry.fetched_at, entry.status, entry.headers,
-        zlib.compress(received.body), entry.digest, previous, chained(previous, entry.mark),
+        body, entry.digest, previous, chained(previous, entry.mark),
     )  # fmt: skip
     return EvidenceId(number)
 
 
 def keep_of_poll(db: Database, poll: Poll, matched: Mapping[MatchId, Came]) -> None:
-    """Keep what a poll received and tie its matches to it: each to its article, to its message, or to the page."""
+    """Keep what a poll received and tie its matches to it: each to its article, to its message, or to the page.
+
+    Of a page that also shows somebody who asked to be forgotten only the digest is kept.
+    """
+    shows_forgotten = bool(matched) and bool(forgotten.guids(db, poll.source.id, poll.shown))
     kept: dict[tuple[EvidenceKind, PostId | None], EvidenceId] = {}
     for match_id, came in matched.items():
         received = _received(poll, came)
         if received is not None:
             key = received.kind, received.post_id
             if key not in kept:
-                kept[key] = keep(db, received)
+                is_page_of_many = received.post_id is None
+                kept[key] = keep(db, replace(received, is_blank=is_page_of_many and shows_forgotten))
             db.change("UPDATE matches SET evidence_id = ? WHERE id = ?", kept[key], match_id)
 
 
@@ -138,6 +145,12 @@ def _of_page(poll: Poll, page: Page, post_id: PostId | None = None) -> Received:
 def of_ids(db: Database, ids: list[EvidenceId]) -> list[Kept]:
     """Return these entries with their bodies, in the order of the chain. ValueError: a body cannot be unpacked."""
     rows = db.rows("SELECT * FROM evidence WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", json_list(ids))
+    return [Kept(entry=_entry(row), body=_body(row)) for row in rows]
+
+
+def bodies(db: Database, *, after: EvidenceId, limit: int) -> list[Kept]:
+    """Return the entries after one that still have their bodies, in the order of the chain. ValueError as `of_ids`."""
+    rows = db.rows("SELECT * FROM evidence WHERE id > ? AND body IS NOT NULL ORDER BY id LIMIT ?", after, limit)
     return [Kept(entry=_entry(row), body=_body(row)) for row in rows]
 
 

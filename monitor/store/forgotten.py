@@ -6,12 +6,11 @@ among them; nothing that recognises a name can do without that.
 """
 
 import secrets
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import blake2b
 
-from monitor.core.identity import canonical_link
+from monitor.core.identity import canonical_link, same_name
 from monitor.core.model import Post, SourceId
 from monitor.store.database import Database
 from monitor.store.values import json_list, plain_text
@@ -69,8 +68,7 @@ def _of_asked(salt: bytes, author: str | None, url: str | None) -> str:
 
 
 def _of_author(salt: bytes, author: str) -> str:
-    """Letter case, spaces, and how an accent is written make no other person."""
-    return _mark(salt, "author", " ".join(unicodedata.normalize("NFKC", author).casefold().split()))
+    return _mark(salt, "author", same_name(author))
 
 
 def _of_guid(salt: bytes, source_id: SourceId, guid: str) -> str:

@@ -317,3 +317,11 @@ def test_the_verdict_in_force_is_seen_on_its_button() -> None:
     _, verdicts = buttons(a_telling([an_appearance(judgement=a_judgement(Verdict.WRONG))]))
 
     assert [button.label for button in verdicts] == ["✓ Right", "❌ Wrong"]
+
+
+def test_a_post_whose_author_asked_to_be_forgotten_shows_that_and_no_empty_quotation() -> None:
+    markup = shown(an_appearance(text="", url=None, author=None))
+
+    assert "Taken out: whoever wrote it asked to be forgotten." in markup
+    assert "<blockquote>" not in markup
+    assert "Open the post" not in markup

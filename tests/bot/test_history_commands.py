@@ -92,6 +92,17 @@ async def test_a_forwarded_post_is_checked_and_recorded_with_where_it_came_from(
     assert [one.id for one in desk.store.all_sources() if one.kind is SourceKind.PASTED] == [source.id]
 
 
+async def test_who_pastes_a_post_of_somebody_who_asked_to_be_forgotten_is_told_that_it_is_not_kept(
+    desk: RealDesk,
+) -> None:
+    await tracked(desk)
+    desk.store.forget_person([], author="Ann Example", by="cli", at=NOON)
+
+    answer = await desk.press_label(await desk.paste(a_post(SAID, author="ann example")), "Record it")
+
+    assert "It is not recorded" in (answer.toast or answer.text)
+
+
 async def test_what_is_pasted_is_not_recorded_by_who_may_not_nor_after_the_source_was_paused(desk: RealDesk) -> None:
     await tracked(desk)
     answer = await desk.paste(a_post(SAID))

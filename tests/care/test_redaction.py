@@ -1,14 +1,20 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.core.evidence import sha256
+from monitor.core.grouping import GATHER
 from monitor.core.keeping import when_deleted
 from monitor.core.model import (
     Arrival,
+    ChatId,
+    ChatKind,
     Finding,
     Page,
+    Poll,
     Post,
     Recorded,
     SourceKind,
@@ -195,3 +201,106 @@ def test_two_databases_know_the_same_person_by_different_digests(store: SqliteSt
         there = other.forget_person([], author="Ann Example", by="cli", at=NOON)
 
     assert there != forget(store, "Ann Example")
+
+
+def test_of_a_forgotten_post_no_address_is_left_that_names_its_author(store: SqliteStore) -> None:
+    forget(store, "Ann Example")
+
+    assert POST.url
+    assert POST.url not in everything(store)
+    assert POST.guid not in everything(store)
+    assert store.differences(NOON) == []
+
+
+def test_a_name_is_the_same_however_its_letters_are_written(store: SqliteStore) -> None:
+    show(store, a_post("one", author="ÉMILE  Zola"))
+
+    assert len(store.posts_of(author="E\u0301mile zola")) == 1
+
+
+def test_the_file_itself_forgets_the_words_of_a_forgotten_post(store: SqliteStore, tmp_path: Path) -> None:
+    rare = "zyxwvutsrq"
+    said = a_post(f"{rare} {QUOTE}", author="Ann Example")
+    show(store, said, a_finding(a_match(said)))
+    for number in range(40):
+        show(store, a_post(f"somebody else, number {number}", author="Bob"))
+
+    forget(store, "Ann Example")
+    store.merge_index()
+    store.close()
+
+    assert rare.encode() not in (tmp_path / "monitor.db").read_bytes()
+
+
+def test_the_search_still_finds_the_others_after_that(store: SqliteStore) -> None:
+    for number in range(40):
+        show(store, a_post(f"somebody else, number {number}", author="Bob"))
+
+    forget(store, "Ann Example")
+    store.merge_index()
+
+    assert store._db.value("SELECT count(*) FROM posts_fts WHERE posts_fts MATCH 'somebody'") == 40
+    assert store._db.value("SELECT count(*) FROM posts_fts WHERE posts_fts MATCH 'own'") == 0
+
+
+def page_of(*posts: Post, body: bytes) -> Poll:
+    return a_poll(BLUESKY, page=a_page(body), shown=posts)
+
+
+def test_a_page_that_also_shows_a_forgotten_person_is_kept_as_its_digest_alone(store: SqliteStore) -> None:
+    forget(store, "Ann Example")
+    other = a_post(f"somebody else: {QUOTE}", author="Bob")
+    theirs = a_post("her newest", author="Ann Example")
+    page = page_of(other, theirs, body=b"somebody else, her newest")
+
+    store.record(page, store.unseen(BLUESKY, [other, theirs]), [a_finding(a_match(other))])
+
+    (match,) = store.appearances(limit=1)
+    (kept,) = store.proof([match.match_id]).received
+    assert kept.body is None
+    assert kept.entry.digest == sha256(b"somebody else, her newest")
+    assert store.check_chain().problems == ()
+
+
+def test_a_page_that_shows_only_others_is_kept_whole(store: SqliteStore) -> None:
+    forget(store, "Ann Example")
+    other = a_post(f"somebody else: {QUOTE}", author="Bob")
+
+    store.record(page_of(other, body=b"Bob"), store.unseen(BLUESKY, [other]), [a_finding(a_match(other))])
+
+    (match,) = store.appearances(limit=1)
+    assert [one.body for one in store.proof([match.match_id]).received] == [b"Bob"]
+
+
+def alerts(store: SqliteStore) -> list[tuple[str, bool]]:
+    """The state of every alert, and whether its message is to be brought up to date."""
+    rows = store._db.rows("SELECT state, stale_at FROM alerts ORDER BY id")
+    return [(row["state"], row["stale_at"] is not None) for row in rows]
+
+
+def test_messages_that_told_of_a_forgotten_person_are_brought_up_to_date(store: SqliteStore) -> None:
+    store.subscribe("@channel", ChatKind.CHANNEL, None, by="ann", at=NOON)
+    said = a_post(f"a new one: {QUOTE}", author="Ann Example")
+    show(store, said, a_finding(a_match(said)))
+    telling = store.begin(ChatId(1), NOON + timedelta(hours=1), gather=GATHER)
+    assert telling
+    store.sent(telling.lead.id, message_id=7, at=NOON + timedelta(hours=1))
+
+    forget(store, "Ann Example")
+
+    assert alerts(store) == [("sent", True)]
+
+
+def test_nobody_is_told_of_a_forgotten_person_any_more_but_of_others_who_said_the_same(store: SqliteStore) -> None:
+    store.subscribe("@channel", ChatKind.CHANNEL, None, by="ann", at=NOON)
+    words = f"a longer text that two people post in the very same words, the second after the first: {QUOTE}"
+    hers, his = a_post(words, author="Ann Example"), a_post(words, author="Bob", url="https://other.example/2")
+    for said in (hers, his):
+        store.record(a_poll(BLUESKY), [Arrival(post=said)], [a_finding(a_match(said))])
+    assert [state for state, _ in alerts(store)] == ["pending", "digested"]
+    assert store.differences(NOON) == []  # a repost waits with the one it repeats
+
+    forget(store, "Ann Example")
+
+    assert [state for state, _ in alerts(store)] == ["dead", "pending"]
+    assert store.differences(NOON) == []

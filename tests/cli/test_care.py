@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from monitor.cli import cli
 from monitor.core.errors import InputError, StoreError
 from monitor.store import InstanceLock, open_store
-from tests.builders import NOON, QUOTE
+from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_source
 from tests.care.filling import fill
 
 
@@ -120,7 +120,33 @@ def test_a_person_is_forgotten_in_two_steps(database: Path) -> None:
     assert did.output.startswith("2 posts blanked; the audit notes it for person ")
     assert row["action"] == "forget"
     assert "Ann" not in json.dumps(row)
-    assert call("matches", "forget", "--author", "Ann Example").output == "No recorded post is by or at that.\n"
+
+
+def test_who_asks_before_anything_of_theirs_is_stored_is_heard_too(database: Path) -> None:
+    would = call("matches", "forget", "--author", "Bob Example", "--dry-run")
+    did = call("matches", "forget", "--author", "Bob Example")
+
+    assert would.output == "No recorded post is by or at that, as it is written here.\n"
+    assert would.output in did.output
+    assert "Nothing more of theirs is stored or told" in did.output
+    with open_store(database) as store:
+        assert store.unseen(a_source(), [a_post(QUOTE, author="bob example")]) == []
+
+
+def test_pages_kept_of_others_that_show_a_person_are_blanked_when_asked(database: Path) -> None:
+    with open_store(database) as store:
+        post = a_post(f"{QUOTE} said Bob", author="Bob")
+        page = a_page(b"<rss><author>Ann Example</author><description>her words</description></rss>")
+        store.record(a_poll(page=page), store.unseen(a_source(), [post]), [a_finding(a_match(post))])
+
+    without = call("matches", "forget", "--author", "Ann Example")
+    would = call("matches", "forget", "--author", "Ann Example", "--pages", "--dry-run")
+    did = call("matches", "forget", "--author", "Ann Example", "--pages")
+
+    assert "--pages blanks those" in without.output
+    assert would.output == "0 posts and 1 page would be blanked.\n"
+    assert "1 page kept as evidence of others' posts blanked.\n" in did.output
+    assert call("verify", "--database").exit_code == 0
 
 
 def test_whom_to_forget_must_be_said() -> None:

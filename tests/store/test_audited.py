@@ -73,6 +73,7 @@ CHANGES: dict[str, Callable[[SqliteStore], object]] = {
 OWN = {
     # what is read, found and received: rows of their own say when and how
     "record", "record_replayed", "record_recheck", "end_rechecks", "prune_polls", "forget_some", "rebuild",
+    "merge_index",
     # the outbox: an alert's row says what became of it
     "begin", "bury", "doubt", "edited", "looking", "mark_stale", "next_doubt", "next_stale", "no_copy",
     "put_back", "recover", "rehold", "send_again", "sent", "tell_alone",
