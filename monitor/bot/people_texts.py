@@ -1,18 +1,15 @@
 """What is said about people: who may do what, invitations, and who changed what. Plain text, in the language spoken."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import tzinfo
 
 from monitor.bot.answers import Answer, Button, Rows
 from monitor.bot.display import NAME, QUOTE, line, name
 from monitor.bot.language import _, ngettext
-from monitor.bot.times import day, moment
-from monitor.core.people import Change, Member, Role
-from monitor.core.verdicts import Verdict
+from monitor.bot.times import day
+from monitor.core.people import Member, Role
 
 A_PAGE = 8  # members, each a button
-CHANGES = 10  # on a page of the audit
 
 
 def role(given: Role) -> str:
@@ -35,6 +32,41 @@ def role(given: Role) -> str:
 def called(member: Member) -> str:
     """Return who somebody is, with the number that is surely theirs."""
     return f"{name(member.name, NAME)} ({member.user_id})" if member.name else str(member.user_id)
+
+
+def subject_of(subject: str) -> str:
+    """Return what was changed, such as "quote 3"."""
+    kind, __, number = subject.partition(" ")
+    named = SUBJECTS.get(kind)
+    return named().format(number=number) if named else line(subject, NAME)
+
+
+SUBJECTS = {
+    "quote": lambda: _("quote {number}"),
+    "source": lambda: _("source {number}"),
+    "match": lambda: _("match {number}"),
+    "post": lambda: _("post {number}"),
+    "member": lambda: _("member {number}"),
+    "invitation": lambda: _("invitation {number}"),
+    "chat": lambda: _("chat {number}"),
+}
+
+
+def who(by: str, called_: str | None) -> str:
+    """Return who did something: a person, what the operator uses, or a source by itself."""
+    if by in PLACES:
+        return PLACES[by]()
+    if by.startswith("source "):
+        return subject_of(by)
+    number = by.removeprefix("telegram:")
+    return f"{name(called_, NAME)} ({number})" if called_ else number
+
+
+PLACES: dict[str, Callable[[], str]] = {
+    "settings": lambda: _("the settings"),
+    "command line": lambda: _("the command line"),
+    "cli": lambda: _("the command line"),
+}
 
 
 def members_page(members: Sequence[Member], start: int = 0) -> Answer:
@@ -125,133 +157,12 @@ def ignored() -> str:
     return _("Left as it is. I ask again if they write tomorrow.")
 
 
-def audit_page(
-    changes: Sequence[Change], zone: tzinfo, *, is_first: bool, by: str = "", called: str | None = None
-) -> Answer:
-    """Return a page of changes, newest first; `by` is who reads it, and what they are called."""
-    shown = changes[:CHANGES]
-    if not shown:
-        return Answer(text=_("Nobody changed anything yet.") if is_first else _("There is nothing older."))
-    lines = [f"{moment(change.at, zone)} · {sentence(_named(change, by, called))}" for change in shown]
-    older = (Button(label=_("Older »"), press=f"audit {shown[-1].id}"),) if len(changes) > CHANGES else ()
-    return Answer(text="\n".join(lines), buttons=(older,))
-
-
-def sentence(change: Change) -> str:
-    """Return who changed what, in one line."""
-    did = "join" if change.action == "role" and _is_own(change) else change.action
-    told = DONE.get(did, lambda: _("{who}: {action} {subject}"))().format(
-        who=who(change.by, change.by_name),
-        what=_what(change.what),
-        subject=_subject(change.subject),
-        chat=change.subject.removeprefix("chat "),
-        action=change.action,
-    )
-    if change.undoes is not None:
-        told = _("{told} (taking back)").format(told=told)
-    return _("{told} (taken back)").format(told=told) if change.is_undone else told
-
-
-def _is_own(change: Change) -> bool:
-    """Tell whether somebody changed their own role, which only an invitation lets them."""
-    return change.by.removeprefix("telegram:") == change.subject.removeprefix("member ")
-
-
-def _what(said: str) -> str:
-    if said in set(Role):
-        return role(Role(said))
-    verdict = VERDICTS.get(said)
-    return verdict() if verdict else line(said, 120)
-
-
-VERDICTS: dict[str, Callable[[], str]] = {
-    Verdict.RIGHT: lambda: _("right"),
-    Verdict.WRONG: lambda: _("wrong"),
-    Verdict.VARIANT: lambda: _("a new variant"),
-    Verdict.UNSURE: lambda: _("unsure"),
-}
-
-
-def _subject(subject: str) -> str:
-    """Return what was changed, such as "quote 3"."""
-    kind, __, number = subject.partition(" ")
-    named = SUBJECTS.get(kind)
-    return named().format(number=number) if named else line(subject, NAME)
-
-
-SUBJECTS = {
-    "quote": lambda: _("quote {number}"),
-    "source": lambda: _("source {number}"),
-    "match": lambda: _("match {number}"),
-    "post": lambda: _("post {number}"),
-    "member": lambda: _("member {number}"),
-    "invitation": lambda: _("invitation {number}"),
-    "chat": lambda: _("chat {number}"),
-}
-
-
-def who(by: str, called_: str | None) -> str:
-    """Return who did something: a person, what the operator uses, or a source by itself."""
-    if by in PLACES:
-        return PLACES[by]()
-    if by.startswith("source "):
-        return _subject(by)
-    number = by.removeprefix("telegram:")
-    return f"{name(called_, NAME)} ({number})" if called_ else number
-
-
-PLACES: dict[str, Callable[[], str]] = {
-    "settings": lambda: _("the settings"),
-    "command line": lambda: _("the command line"),
-    "cli": lambda: _("the command line"),
-}
-DONE = {
-    "track": lambda: _("{who} tracked {subject} “{what}”"),
-    "untrack": lambda: _("{who} untracked {subject} “{what}”"),
-    "edit": lambda: _("{who} edited {subject} “{what}”"),
-    "pause": lambda: _("{who} paused {subject} “{what}”"),
-    "resume": lambda: _("{who} resumed {subject} “{what}”"),
-    "add variant": lambda: _("{who} added a wording to {subject} “{what}”"),
-    "propose variant": lambda: _("{who} proposed a wording for {subject} “{what}”"),
-    "confirm variant": lambda: _("{who} confirmed a wording of {subject} “{what}”"),
-    "remove variant": lambda: _("{who} removed a wording of {subject} “{what}”"),
-    "add": lambda: _("{who} added {subject} “{what}”"),
-    "remove": lambda: _("{who} removed {subject} “{what}”"),
-    "rename": lambda: _("{who} renamed {subject} to “{what}”"),
-    "subscribe": lambda: _("{who} subscribed chat {chat}"),
-    "unsubscribe": lambda: _("{who} unsubscribed chat {chat}"),
-    "mute": lambda: _("{who} muted something in chat {chat}"),
-    "unmute": lambda: _("{who} unmuted something in chat {chat}"),
-    "preferences": lambda: _("{who} changed how chat {chat} is told"),
-    "role": lambda: _("{who} gave {subject} a role: {what}"),
-    "join": lambda: _("{who} took up an invitation: {what}"),
-    "ban": lambda: _("{who} banned {subject}"),
-    "remove member": lambda: _("{who} removed {subject}: {what}"),
-    "invite": lambda: _("{who} made an invitation: {what}"),
-    "judge": lambda: _("{who} judged {subject}: {what}"),
-    "forget": lambda: _("{who} blanked what a person wrote, as they asked"),
-    "stop forgetting": lambda: _("{who} lets posts of a person be stored again"),
-    "show again": lambda: _("{who} showed {subject} again, which was blanked: its words are stored anew"),
-    "undo": lambda: _("{who} put {subject} back “{what}”"),
-}
-
-
 def review_pages() -> str:
     return _("This button signs you in to the review pages, for ten minutes. Keep it to yourself.")
 
 
 def open_pages() -> str:
     return _("Open the review pages")
-
-
-def undone(change: Change, *, by: str, called: str | None) -> str:
-    """Return what was taken back; `by` is who did so, and what they are called."""
-    return _("Taken back: {what}").format(what=sentence(_named(change, by, called)))
-
-
-def _named(change: Change, by: str, called: str | None) -> Change:
-    """Return a change with the name of whoever reads of it: owners are no members, whose names are known."""
-    return replace(change, by_name=called) if change.by == by and called else change
 
 
 def _turning(verb: str, start: int, a_page: int, count: int) -> tuple[Button, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import NewType
 
+from monitor.core.changes import Difference
 from monitor.core.model import Quote, QuoteId
 
 UserId = NewType("UserId", int)
@@ -87,5 +88,9 @@ class Change:
     action: str  # such as "track"
     subject: str  # such as "quote 3"
     what: str  # the words of the quote, the name of the source; empty when there is nothing to say
+    differences: tuple[Difference, ...] = ()
+    quote_id: QuoteId | None = None  # the quote it is about, where the subject is another: a mute, a verdict, a feed
+    quote: str = ""  # its words
+    chat: str = ""  # what the chat is called that was changed, where that is known
     is_undone: bool = False
     undoes: ChangeId | None = None

@@ -6,14 +6,20 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 
+from monitor.core.changes import differences
 from monitor.core.people import Change, ChangeId
 from monitor.store.database import Database, Row
 from monitor.store.values import time_of
 
 SELECT = """
-SELECT audit.*, members.name AS by_name,
+SELECT audit.*, members.name AS by_name, about.id AS quote_id, about.text AS quote,
+    (SELECT title FROM chats WHERE audit.subject = 'chat ' || chats.address) AS chat,
     EXISTS (SELECT 1 FROM audit AS later WHERE later.undoes = audit.id) AS is_undone
 FROM audit LEFT JOIN members ON audit.actor = 'telegram:' || members.user_id
+LEFT JOIN quotes AS about ON about.id = CASE substr(audit.subject, 1, instr(audit.subject, ' ') - 1)
+    WHEN 'match' THEN (SELECT quote_id FROM matches WHERE id = CAST(substr(audit.subject, 7) AS INTEGER))
+    WHEN 'chat' THEN json_extract(coalesce(audit.after, audit.before), '$.quote_id')
+    WHEN 'feed' THEN json_extract(coalesce(audit.after, audit.before), '$.quote') END
 """
 SAYING = ("text", "role", "name", "verdict")  # what of a change says most, in this order
 
@@ -42,9 +48,13 @@ def takes_back(db: Database, *, subject: str, action: str) -> None:
         db.change("UPDATE audit SET undoes = ? WHERE id = ?", rows[1]["id"], rows[0]["id"])
 
 
-def newest(db: Database, *, limit: int, before_id: ChangeId | None) -> list[Change]:
-    """Return the newest changes, those before `before_id`, newest first."""
-    rows = db.rows(f"{SELECT} WHERE ?1 IS NULL OR audit.id < ?1 ORDER BY audit.id DESC LIMIT ?2", before_id, limit)
+def newest(db: Database, *, limit: int, before_id: ChangeId | None = None, by: str | None = None) -> list[Change]:
+    """Return the newest changes, those before `before_id` and of one actor where one is named, newest first."""
+    rows = db.rows(
+        f"{SELECT} WHERE (?1 IS NULL OR audit.id < ?1) AND (?2 IS NULL OR audit.actor = ?2)"
+        " ORDER BY audit.id DESC LIMIT ?3",
+        before_id, by, limit,
+    )  # fmt: skip
     return [change_of(row) for row in rows]
 
 
@@ -89,6 +99,10 @@ def change_of(row: Row) -> Change:
         action=row["action"],
         subject=row["subject"],
         what=_saying(row["after"]) or _saying(row["before"]),
+        differences=tuple(differences(*(json.loads(row[one]) if row[one] else None for one in ("before", "after")))),
+        quote_id=row["quote_id"],
+        quote=row["quote"] or "",
+        chat=row["chat"] or "",
         is_undone=bool(row["is_undone"]),
         undoes=row["undoes"],
     )

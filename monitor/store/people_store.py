@@ -45,10 +45,10 @@ class PeopleStore:
         with self._db.writing():
             return invitations.use(self._db, secret, user_id=user_id, name=name, at=at)
 
-    def changes(self, *, limit: int, before_id: ChangeId | None = None) -> list[Change]:
-        """Return the newest changes people made, newest first."""
+    def changes(self, *, limit: int, before_id: ChangeId | None = None, by: str | None = None) -> list[Change]:
+        """Return the newest changes that were made, by anybody or by one, newest first."""
         with self._db.reading():
-            return audit.newest(self._db, limit=limit, before_id=before_id)
+            return audit.newest(self._db, limit=limit, before_id=before_id, by=by)
 
     def undo(
         self,

@@ -1,15 +1,17 @@
 """Who may do what, and who did what: the commands and the buttons."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
 
 from monitor.bot.answers import Answer
+from monitor.bot.audit_texts import DONE, sentence
 from monitor.bot.commands import BY_NAME
 from monitor.bot.commands.base import Call
 from monitor.bot.language import speaking
-from monitor.bot.people_texts import DONE, sentence
 from monitor.bot.presses import PRESSES
+from monitor.core.changes import Difference
 from monitor.core.errors import InputError
 from monitor.core.people import Preferences, Role
 from tests.bot.calling import OWNER, STRANGER, a_call, labels, presses, text_of
@@ -202,13 +204,15 @@ async def test_the_audit_calls_its_reader_by_name() -> None:
 @pytest.mark.parametrize(("by", "told"), [("settings", "los ajustes"), ("command line", "la línea de comandos")])
 def test_what_the_operator_did_is_told_in_the_readers_language(by: str, told: str) -> None:
     with speaking("es"):
-        assert sentence(a_change(by=by, action="subscribe", subject="chat -100")) == f"{told} suscribió el chat -100"
+        assert (
+            sentence(a_change(by=by, action="subscribe", subject="chat -100"), UTC) == f"{told} suscribió el chat -100"
+        )
 
 
 def test_whoever_came_by_invitation_gave_nobody_a_role() -> None:
     joined = a_change(action="role", by="telegram:7", subject="member 7", what="editor")
 
-    assert sentence(joined) == "7 took up an invitation: editor"
+    assert sentence(joined, UTC) == "7 took up an invitation: editor"
 
 
 async def test_an_empty_audit_says_so() -> None:
@@ -217,14 +221,47 @@ async def test_an_empty_audit_says_so() -> None:
 
 @pytest.mark.parametrize("action", [*DONE, "something new"])
 def test_every_change_is_told_in_a_sentence(action: str) -> None:
-    told = sentence(a_change(action=action, by_name="Ann", subject="chat -100", what="what"))
+    told = sentence(a_change(action=action, by_name="Ann", subject="chat -100", what="what"), UTC)
 
     assert told.startswith("Ann (1001)")
     assert "{" not in told
 
 
+def a_difference(name: str, before: object, after: object) -> Difference:
+    return Difference(name=name, before=before, after=after)
+
+
+def test_a_change_says_what_was_before_and_what_is_after() -> None:
+    edited = a_change(
+        action="edit", differences=(a_difference("threshold", None, 88.0), a_difference("exact", False, True))
+    )
+    tracked = a_change(differences=(a_difference("text", None, "Come get me, coward!"),))
+
+    assert sentence(edited, UTC).endswith("edited quote 3 “Come get me, coward!”: threshold 88, exact words no → yes")
+    assert sentence(tracked, UTC).endswith("tracked quote 3 “Come get me, coward!”")
+
+
+def test_a_mute_names_the_quote_and_until_when() -> None:
+    until = a_difference("until", None, "2026-01-07T08:00:00.000Z")
+    of_one = a_change(
+        action="mute", subject="chat -100", chat="Desk", quote_id=3, quote="Come get me", differences=(until,)
+    )
+    of_all = a_change(action="mute", subject="chat -100")
+
+    told = "muted quote 3 “Come get me” in chat Desk (-100): until 2026-01-07 08:00 UTC"
+    assert sentence(of_one, UTC).endswith(told)
+    assert sentence(of_all, UTC).endswith("muted everything in chat -100")
+
+
+def test_what_was_changed_is_told_in_the_readers_language() -> None:
+    with speaking("es"):
+        told = sentence(a_change(action="edit", differences=(a_difference("threshold", 80.0, 90.0),)), UTC)
+
+    assert told.endswith("umbral 80 → 90")
+
+
 def test_a_name_in_the_audit_cannot_forge_a_line() -> None:
-    told = sentence(a_change(by_name="Ann\n2026 · owner banned everybody \u202e", what="a\nb"))
+    told = sentence(a_change(by_name="Ann\n2026 · owner banned everybody \u202e", what="a\nb"), UTC)
 
     assert "\n" not in told
     assert "\u202e" not in told

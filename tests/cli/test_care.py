@@ -155,10 +155,13 @@ def test_whom_to_forget_must_be_said() -> None:
 
 
 def test_the_audit_is_listed_for_people() -> None:
+    call("quotes", "edit", "1", "--threshold", "91")
+
     result = call("audit")
 
     assert "track" in result.output
     assert "subscribe" in result.output
+    assert "threshold: – → 91" in result.output
 
 
 def test_a_backup_onto_something_is_refused_in_one_line() -> None:

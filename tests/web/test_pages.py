@@ -1,13 +1,15 @@
 import json
 import re
+from html import unescape
+from pathlib import Path
 
 import pytest
 
+from monitor.core.model import ChatKind, QuoteId
 from monitor.store import open_store
 from monitor.web.pages import ROUTES
-from monitor.web.pages.audit import differences
 from tests.builders import NOON
-from tests.web.conftest import POSTS, QUOTE, Browser, Clock, browser
+from tests.web.conftest import ANN, POSTS, QUOTE, Browser, Clock, browser
 
 PAGES = (
     "/",
@@ -202,9 +204,16 @@ async def test_a_new_database_says_how_to_begin(tmp_path, clock) -> None:
     assert "All 0" not in coverage
 
 
-def test_what_is_empty_is_no_change_and_lists_read_as_words() -> None:
-    before, after = None, '[{"quote_id": null, "tag": null}]'
-    variants = '{"near": [], "variants": [{"id": 1, "text": "So be it", "threshold": null}, {"id": 2}]}'
+async def test_the_audit_says_who_changed_what_of_what(path: Path, clock: Clock) -> None:
+    with open_store(path) as store:
+        store.mute("-100", ChatKind.GROUP, "Desk", QuoteId(1), until=NOON, by="telegram:7001", at=NOON)
+        store.edit_quote(QuoteId(1), {"threshold": 91.0}, by="cli", at=NOON)
+        store.make_feed_address("n", QuoteId(1), user_id=ANN, by="telegram:7001", at=NOON)
+    async with browser(path, clock) as opened:
+        await opened.sign_in()
+        page = unescape(re.sub(r"<[^>]+>", "", (await opened.get("/audit")).text))
 
-    assert differences(before, after) == []
-    assert differences(before, variants) == [("variants", "–", "id: 1, text: So be it; id: 2")]
+    assert f"Ann (7001) muted quote 1 “{QUOTE}” in chat Desk (-100)" in page
+    assert f"The command line edited quote 1 “{QUOTE}”" in page
+    assert f"Ann (7001) made an address for the feed of quote 1 “{QUOTE}”" in page
+    assert re.search(r"threshold\s*91", page)

@@ -93,7 +93,7 @@ async def test_the_audit_names_members(path: Path, clock: Clock) -> None:
         await ann.post("/match/1/verdict", {"verdict": "right"}, page="/match/1")
         page = (await ann.get("/audit")).text
 
-    assert f'<a href="/audit?actor=telegram%3A{ANN}"><bdi>Ann</bdi></a> (<bdi>telegram:{ANN}</bdi>)' in page
+    assert f'<a href="/audit?actor=telegram%3A{ANN}"><bdi>Ann ({ANN})</bdi></a>' in page
 
 
 async def test_pages_that_end_leave_no_reading_behind(

@@ -1,6 +1,6 @@
 """How the monitor is doing, and what people changed."""
 
-from monitor.bot import messages
+from monitor.bot import audit_texts, messages
 from monitor.bot import people_texts as texts
 from monitor.bot.answers import Answer, Button
 from monitor.bot.commands.base import Call
@@ -35,8 +35,8 @@ async def review(call: Call, desk: Desk) -> Answer:
 
 async def audit(call: Call, desk: Desk) -> Answer:
     """/audit: show who changed what, newest first."""
-    return texts.audit_page(
-        await desk.changes(limit=texts.CHANGES + 1), call.zone, is_first=True, by=call.by, called=call.name
+    return audit_texts.audit_page(
+        await desk.changes(limit=audit_texts.CHANGES + 1), call.zone, is_first=True, by=call.by, called=call.name
     )
 
 
@@ -46,7 +46,9 @@ async def undo(call: Call, desk: Desk) -> str:
     Takes back the newest change of yours: a quote tracked, untracked or edited, a source added or removed, a
     subscription, a mute, a role. Sent again, it takes back the one before. What somebody changed since stays.
     """
-    return texts.undone(await desk.undo(by=call.by, kinds=undoable(call)), by=call.by, called=call.name)
+    return audit_texts.undone(
+        await desk.undo(by=call.by, kinds=undoable(call)), zone=call.zone, by=call.by, called=call.name
+    )
 
 
 def undoable(call: Call) -> list[str]:
