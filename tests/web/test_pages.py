@@ -217,3 +217,14 @@ async def test_the_audit_says_who_changed_what_of_what(path: Path, clock: Clock)
     assert f"The command line edited quote 1 “{QUOTE}”" in page
     assert f"Ann (7001) made an address for the feed of quote 1 “{QUOTE}”" in page
     assert re.search(r"threshold\s*91", page)
+
+
+async def test_what_is_new_is_sure_and_suggestions_wait_elsewhere(path: Path, clock: Clock) -> None:
+    with open_store(path) as store, store._db.writing():
+        store._db.change("UPDATE matches SET tier = 'suggest' WHERE id = 2")
+    async with browser(path, clock) as opened:
+        overview, all_of_them = (await opened.get("/")).text, (await opened.get("/matches")).text
+
+    assert 'href="/match/1"' in overview
+    assert 'href="/match/2"' not in overview
+    assert 'href="/match/2"' in all_of_them

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core.model import Tier
 from monitor.store.database import Database
 from monitor.web.queries.listing import Listing, listing
 from monitor.web.queries.wanted import Wanted
@@ -53,7 +54,7 @@ class Glance:
 
 def newest(db: Database, size: int) -> Listing:
     """Return the newest matches sure enough to alert."""
-    return listing(db, Wanted(), size)
+    return listing(db, Wanted(tier=Tier.ALERT), size)
 
 
 def glance(db: Database, now: datetime, most: int = 6) -> Glance:
