@@ -89,6 +89,7 @@ def _console(stream: TextIO) -> list[Processor]:
 def _json() -> list[Processor]:
     return [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.dict_tracebacks,
+        # Without the values of variables: those are other people's words, and secrets that nobody listed.
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]

@@ -75,3 +75,19 @@ def test_libraries_say_only_what_is_wrong(logged) -> None:
     logging.getLogger("apscheduler").info("Added job")
 
     assert stream.getvalue() == ""
+
+
+def test_a_traceback_tells_where_and_not_what_the_variables_held(logged) -> None:
+    stream = logged(form="json")
+
+    def fail(words: str) -> None:
+        raise ValueError(len(words))
+
+    try:
+        fail("what a stranger wrote")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+
+    line = json.loads(stream.getvalue())
+    assert "fail" in [frame["name"] for frame in line["exception"][0]["frames"]]
+    assert "stranger" not in stream.getvalue()

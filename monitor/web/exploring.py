@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from datasette.app import Datasette
 from datasette.database import Database as DatasetteFile
@@ -29,6 +30,7 @@ SHAPES = (  # what Datasette asks of a file that only a migration changes
 KNOWN_FOR = 60.0  # seconds
 MOST_KNOWN = 1000  # answers: strangers may name tables that are not there
 OWN_PARAMETERS = (b"_nocount", b"_labels")
+TUNING = b"_timelimit"  # it fails on what is no number
 PAGE = re.compile(rf"/{DATABASE}/\w+", re.ASCII)
 _OURS = re.compile(r"(?<=[?&])_(?:nocount=1|labels=off)(?:&|$)")
 LINKS = {
@@ -76,11 +78,12 @@ for _name in SHAPES:
 
 def asked(path: str, query: bytes) -> bytes:
     """Return what Datasette is to be asked for a page of rows: no names for numbers; no count of a whole table."""
-    parts = [part for part in query.split(b"&") if part]
-    names = {part.partition(b"=")[0] for part in parts}
+    named = [(unquote_to_bytes(part.partition(b"=")[0]), part) for part in query.split(b"&") if part]
+    named = [(name, part) for name, part in named if name != TUNING]
+    names = {name for name, _ in named}
     if not PAGE.fullmatch(path) or names & {b"_filter_column", b"_format"}:  # it answers the first with an address
-        return query
-    kept = [part for part in parts if part.partition(b"=")[0] not in OWN_PARAMETERS]
+        return b"&".join(part for _, part in named)
+    kept = [part for name, part in named if name not in OWN_PARAMETERS]
     if is_whole(name.decode("latin-1") for name in names) or path == f"/{DATABASE}/{HISTORY}":
         kept.append(b"_nocount=1")
     return b"&".join([*kept, b"_labels=off"])

@@ -68,8 +68,13 @@ ADDRESSES = (
     "/explore/posts?_col=ATTACK",
     "/explore/posts?_facet_array=ATTACK",
     "/explore/posts?_labels=ATTACK",
+    "/explore/posts?_timelimit=ATTACK",
+    "/explore/posts?%5Ftimelimit=ATTACK",
+    "/explore/posts.json?_timelimit=ATTACK",
     "/explore/posts.json?_facet=ATTACK",
     "/ATTACK",
+    "/static/ATTACK",
+    f"/static/{'a' * 5000}",
 )
 LEAKS = re.compile(
     r"sqlite3?\.|OperationalError|syntax error|no such (table|column)|Traceback|unrecognized token|fts5:", re.IGNORECASE

@@ -155,6 +155,7 @@ async def test_the_list_of_matches_is_newest_first(here: Browser) -> None:
         ("since=2026-01-06&until=2026-01-06", {1, 2, 3, 4}),
         ("since=2026-01-07", set()),
         ("until=2026-01-05", set()),
+        ("since=0001-01-01&until=9999-12-31", {1, 2, 3, 4}),
         ("kind=verbatim&source=1", {1}),
     ],
 )

@@ -52,7 +52,9 @@ class Wanted:
         """Return from when, and until before when, matches are wanted."""
         return (
             datetime.combine(self.since, time(), UTC) if self.since else None,
-            datetime.combine(self.until, time(), UTC) + timedelta(days=1) if self.until else None,
+            datetime.combine(self.until + timedelta(days=1), time(), UTC)
+            if self.until and self.until < date.max  # no day is after that one
+            else None,
         )
 
 
