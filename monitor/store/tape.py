@@ -15,8 +15,8 @@ from monitor.store.values import json_list, spans_of
 
 
 def played(db: Database, *, after: PostId, limit: int) -> list[Taped]:
-    """Return the posts recorded after this one, at most `limit`, in the order they were recorded."""
-    rows = db.rows("SELECT * FROM posts WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+    """Return the posts recorded after this one, at most `limit`, in the order they were recorded; no blanked ones."""
+    rows = db.rows("SELECT * FROM posts WHERE id > ? AND redacted_at IS NULL ORDER BY id LIMIT ?", after, limit)
     older: dict[int, list[Row]] = {}
     for version in db.rows(
         "SELECT post_id, text, parts FROM post_versions WHERE post_id IN (SELECT value FROM json_each(?))"

@@ -21,6 +21,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Any, Send], Awaitable[None]]
 
 SESSION_COOKIE = "quote_monitor_session"
+REPLACED = 503, "The database was replaced by another: these pages begin anew with it. Try again in a moment."
 DENIED, REFUSED = "quote_monitor.denied", "quote_monitor.refused"  # in the scope: why a page is not shown
 FORMS = re.compile(r"/(sign-in|sign-out|match/\d+/verdict|quote/\d+/feed)")
 NAME = re.compile(r"[A-Za-z_]\w{0,80}", re.ASCII)
@@ -64,7 +65,7 @@ class Guard:
         path = scope["path"]
         scope = scope | {VISITOR: visitor, "actor": visitor.actor}
         needs = needed(path)
-        refused = self._refused(scope, headers)
+        refused = REPLACED if self._site.is_replaced() else self._refused(scope, headers)
         if refused:
             scope = _elsewhere(scope, {REFUSED: refused})
         elif path == FEED and visitor.access < Access.READ and (token := feed_token(scope["query_string"])):

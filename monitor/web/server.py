@@ -92,7 +92,16 @@ def _metadata() -> dict[str, object]:
 
 
 async def serve(options: SiteOptions, *, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serve the pages until `stop`. Raises StoreError; SettingsError: the address cannot be served at."""
+    """Serve the pages until `stop`, anew when the database is replaced meanwhile.
+
+    Raises StoreError; SettingsError: the address cannot be served at.
+    """
+    while await _serve_one(options, host=host, port=port, stop=stop):
+        log.warning("the database was replaced: the pages begin anew with the one that is there now")
+
+
+async def _serve_one(options: SiteOptions, *, host: str, port: int, stop: asyncio.Event) -> bool:
+    """Serve the pages until `stop`, or until their database is replaced; return whether it was."""
     async with built(options) as (app, site):
         server = uvicorn.Server(
             uvicorn.Config(
@@ -122,13 +131,15 @@ async def serve(options: SiteOptions, *, host: str, port: int, stop: asyncio.Eve
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await site.watching.known(site.now(), days=2)
         watching = asyncio.create_task(_keep_watching(site))
-        stopping = asyncio.create_task(_stop(server, stop))
+        stopping = [asyncio.create_task(_stop(server, one)) for one in (stop, site.over)]
         try:
             log.info("review pages are served", address=f"http://{host}:{port}", database=str(options.database))
             await server.serve([listening])
         finally:
             watching.cancel()
-            stopping.cancel()
+            for one in stopping:
+                one.cancel()
+    return site.over.is_set() and not stop.is_set()
 
 
 async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
@@ -138,7 +149,7 @@ async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
 
 async def _keep_watching(site: Site) -> None:
     """Read beside the pages when sources were looked at, and what pages count, so that nobody waits for it."""
-    while True:
+    while not site.is_replaced():
         try:
             for count in COUNTED:
                 await count(site)

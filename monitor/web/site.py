@@ -75,6 +75,8 @@ class Site:
         self.call = call  # runs what the store does in its own thread
         self.signing = signing
         self.now = now
+        self.over = asyncio.Event()  # these pages end: their database was replaced by another
+        self._file = _identity(options.database)
         self.used_links: dict[str, datetime] = {}  # number of a link: when it would have ended
         self.watching = Watching(self.read_patiently)
         self.digests = Digests(self.read_patiently, now)
@@ -92,6 +94,16 @@ class Site:
                 return query(db, *args, **kwargs)
 
         return await self._run(look)
+
+    def is_replaced(self) -> bool:
+        """Return whether another file stands where the database was, as after `restore`: what is open is the old one.
+
+        Once it is so, `over` is set: a verdict written now would be lost with the old file.
+        """
+        found = _identity(self.options.database)
+        if found is not None and found != self._file:
+            self.over.set()
+        return self.over.is_set()
 
     async def read_patiently(
         self, query: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
@@ -170,3 +182,12 @@ def visitor_of(request: Request) -> Visitor:
     found = request.scope.get(VISITOR, Visitor())
     assert isinstance(found, Visitor)
     return found
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of its name; None: there is none just now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -16,6 +16,7 @@ from monitor.core.model import (
     Page,
     Poll,
     Post,
+    PostId,
     Recorded,
     SourceKind,
     WantedQuote,
@@ -304,3 +305,9 @@ def test_nobody_is_told_of_a_forgotten_person_any_more_but_of_others_who_said_th
 
     assert [state for state, _ in alerts(store)] == ["dead", "pending"]
     assert store.differences(NOON) == []
+
+
+def test_what_was_blanked_is_not_played_again_as_if_its_matches_were_gone(store: SqliteStore) -> None:
+    forget(store, "Ann Example")
+
+    assert store.tape(after=PostId(0), limit=10) == []

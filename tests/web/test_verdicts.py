@@ -2,10 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from monitor.care.backup import back_up, restore
 from monitor.store import open_store
+from tests.builders import NOON
 from tests.web.conftest import Browser, token_in
 
 
@@ -28,7 +31,7 @@ async def test_a_reviewer_judges_a_match(reviewer: Browser, path) -> None:
 async def test_a_verdict_is_audited(reviewer: Browser) -> None:
     await reviewer.post("/match/2/verdict", {"verdict": "right"}, page="/match/2")
 
-    assert "telegram:7001" in (await reviewer.get("/audit")).text
+    assert "Ann (7001)" in (await reviewer.get("/audit")).text
 
 
 async def test_the_newest_verdict_counts_and_the_older_stay(reviewer: Browser, path) -> None:
@@ -101,3 +104,17 @@ async def test_the_pages_open_the_file_for_reading_only(here: Browser) -> None:
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         await here.site.datasette.get_database("explore").execute_fn(write)
+
+
+async def test_no_verdict_is_written_into_a_database_that_another_took_the_place_of(
+    reviewer: Browser, path: Path, tmp_path: Path
+) -> None:
+    await reviewer.get("/match/1")
+    back_up(path, tmp_path / "safe.db", at=NOON)
+    restore(tmp_path / "safe.db", path, at=NOON)
+
+    answer = await reviewer.client.post("/match/1/verdict", data={"verdict": "right"})
+
+    assert answer.status_code == 503
+    assert "Try again in a moment" in answer.text
+    assert reviewer.site.over.is_set()
