@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.bot.audit_texts import DONE
 from monitor.core.model import (
     ChatKind,
     MatchId,
@@ -124,4 +125,5 @@ def test_a_change_is_in_the_audit(store: SqliteStore, name: str) -> None:
 
     new = [row for row in store.changes_in_full(limit=100) if row["id"] > before]
     assert new
+    assert all(row["action"] in DONE for row in new), "monitor/bot/audit_texts.py tells each in a sentence"
     assert all(row["actor"] in ("telegram:1", "telegram:9", "settings") and row["action"] for row in new)

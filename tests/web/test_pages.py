@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.bot.audit_texts import DONE
 from monitor.core.model import ChatKind, QuoteId
 from monitor.store import open_store
 from monitor.web.pages import ROUTES
+from monitor.web.pages.audit import DID
 from tests.builders import NOON
 from tests.web.conftest import ANN, POSTS, QUOTE, Browser, Clock, browser
 
@@ -229,3 +231,7 @@ async def test_what_is_new_is_sure_and_suggestions_wait_elsewhere(path: Path, cl
     assert 'href="/match/1"' in overview
     assert 'href="/match/2"' not in overview
     assert 'href="/match/2"' in all_of_them
+
+
+def test_every_change_that_chats_have_a_sentence_for_has_one_here() -> None:
+    assert DONE.keys() - {"join"} <= DID.keys()  # to join is to give oneself a role

@@ -15,7 +15,10 @@ from monitor.web.pages.problems import problem
 from monitor.web.roles import role_now
 from monitor.web.site import Site, visitor_of
 
-OVER = "This link is over or was used: ask the bot for a new one with /review, or run `quote-monitor web --link`."
+OVER = (
+    "This link is over or was used: ask the bot for a new one with /review, or run quote-monitor web --link"
+    " where the monitor runs."
+)
 
 
 async def page(site: Site, request: Request) -> Response:
