@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 NOTHING = "–"
-UNSAID = frozenset({"id", "quote_id", "muted_at", "muted_by", "validators", "cursor", "origin", "query"})
+UNSAID = frozenset({"id", "quote", "quote_id", "muted_at", "muted_by", "validators", "cursor", "origin", "query"})
 ONE_OF = {"variants": "wording", "tags": "tag", "near": "near", "excluded": "excluded"}  # what one of a list is called
 SECONDS = {"every_s": "every", "every": "every", "interval": "interval"}  # names of lengths of time, in seconds
 

@@ -94,6 +94,7 @@ def told(change: Change, zone: ZoneInfo) -> Told:
         differences=tuple(
             (one.name.replace("_", " "), worded(one.name, one.before, words), worded(one.name, one.after, words))
             for one in change.differences
+            if None not in (one.before, one.after) or change.what not in (one.before, one.after)  # said already
         ),
     )
 
