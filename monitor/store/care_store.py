@@ -1,13 +1,16 @@
 """The store's methods about keeping: forgetting, blanking, and what must agree with what. Each is one transaction."""
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from monitor.core.errors import StoreError
 from monitor.core.identity import canonical_link
 from monitor.core.model import PostId
-from monitor.store import agreement, audit, forgotten, noted_settings, redaction, retention
+from monitor.store import agreement, audit, forgotten, noted_settings, redaction, retention, seals
 from monitor.store.agreement import Difference
 from monitor.store.database import Database, Row
+from monitor.store.problems import ADVICE
 from monitor.store.retention import Kept
 
 SHOWN = 16  # digits of a digest that people are shown
@@ -84,9 +87,27 @@ class CareStore:
     def differences(self, now: datetime, *, on_step: Callable[[str], None] = lambda _: None) -> list[Difference]:
         """Return what does not agree with what it must agree with; `on_step` is told what is looked at next."""
         with self._db.reading():
-            return agreement.differences(self._db, now, on_step=on_step)
+            found = agreement.differences(self._db, now, on_step=on_step)
+        on_step(agreement.SEARCH)
+        with self._db.writing():
+            return found + agreement.search_differences(self._db)
 
     def rebuild(self) -> None:
         """Make anew what is derived from other rows: the counts by day and the search indexes."""
         with self._db.writing():
             agreement.rebuild(self._db)
+
+    def accept(self, *, by: str, at: datetime) -> str:
+        """Take what another program wrote as it is; return in a few words where that was, empty when it wrote nothing.
+
+        Raises StoreError when the file is damaged, which no seal can mend.
+        """
+        with self._db.writing():
+            damage = agreement.damage(self._db)
+            if damage:
+                raise StoreError(ADVICE[sqlite3.SQLITE_CORRUPT].format(name=self._db.name, error=damage))
+            found = seals.told(seals.broken(self._db.utils.conn))
+            if found:
+                seals.make(self._db.utils.conn)
+                audit.note(self._db, at=at, by=by, action="accept", subject="database", after={"changed": found})
+            return found

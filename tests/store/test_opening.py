@@ -188,6 +188,7 @@ def test_a_full_disk_is_told_and_recording_goes_on_when_there_is_room(store: Sql
     assert store.record(a_poll(), store.unseen(store.all_sources()[0], [post])).posts == 1
 
 
+@pytest.mark.usefixtures("meddling")
 def test_every_error_of_sqlite_is_a_store_error(store: SqliteStore) -> None:
     store._db.change("DROP VIEW match_history")
     store._db.change("ALTER TABLE posts RENAME COLUMN guid TO other")
