@@ -38,6 +38,7 @@ class Table:
     columns: Mapping[str, str]  # and the types they are declared with
     number: str | None  # the column that is the row's number; None: the whole table is one block
     is_strict: bool
+    is_an_index: bool  # WITHOUT ROWID: its primary key holds the rows (sqlite.org/withoutrowid.html)
 
     @property
     def reals(self) -> int:
@@ -169,6 +170,7 @@ def _tables(connection: sqlite3.Connection) -> list[Table]:
             columns={column: kind for column, kind, _ in those},
             number=None if without_rowid else _number(those),
             is_strict=bool(is_strict),
+            is_an_index=bool(without_rowid),
         )
         for (name, is_strict, without_rowid), those in columns.items()
     ]
@@ -194,9 +196,10 @@ def _triggers(table: Table) -> Iterator[str]:
 
 
 def _has_seals(connection: sqlite3.Connection) -> bool:
-    """Ask the list of migrations: the table itself may be what is damaged."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
-        return False
+    """Ask the list of migrations too: the table itself may be what is damaged."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "seals" in there or "_sqlite_migrations" not in there:
+        return "seals" in there
     return connection.execute("SELECT 1 FROM _sqlite_migrations WHERE name = ?", [STEP]).fetchone() is not None
 
 
@@ -206,7 +209,7 @@ def _kept(connection: sqlite3.Connection) -> Sums:
 
 
 def _sums(connection: sqlite3.Connection, only: Collection[str] | None = None) -> Sums:
-    """Return what tables add up to now, all or some. Reads the rows themselves, never an index that has the same."""
+    """Return what tables add up to now, all or some."""
     sums = _definitions(connection) if only is None or SCHEMA in only else {}
     for table in _tables(connection):
         if only is not None and table.name not in only:
@@ -219,6 +222,13 @@ def _sums(connection: sqlite3.Connection, only: Collection[str] | None = None) -
             (table.name, int(block)): (rows, total) for block, (rows, total) in json.loads(told or "{}").items()
         }  # None: no row
     return sums
+
+
+def _adding_up(connection: sqlite3.Connection, table: Table) -> str:
+    """Return SQL that adds up a table: by its rows, since an index may have the same columns and be whole."""
+    adder = _adding(connection, table.reals)
+    by_rows = f'INDEXED BY "sqlite_autoindex_{table.name}_1"' if table.is_an_index else "NOT INDEXED"
+    return f'SELECT {adder}({table.block()}, {table.arguments()}) FROM main."{table.name}" {by_rows}'  # noqa: S608
 
 
 def _adding(connection: sqlite3.Connection, reals: int) -> str:
