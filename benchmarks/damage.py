@@ -5,9 +5,9 @@ found by `quote-monitor doctor`, of no consequence (nothing that can be read cha
 otherwise and nothing says so. Content is all tables with the types of their values; of the search indexes, which are
 made from it, the doctor knows.
 
-With `--log` it is a byte of the log (-wal) that an unclean end left beside the database. Its frames have checksums, so
-SQLite goes on from the last transaction before the damage (sqlite.org/wal.html#recovery), as after a power cut: told
-apart from an unseen change, since the database then reads as it did at that time.
+With `--log` it is a byte of the log (-wal) that an unclean end left beside the database. Its frames have checksums, and
+SQLite goes on from the last transaction before the damage, as after a power cut (sqlite.org/wal.html): the database
+then reads as it did at that time, which is told apart. Nobody can tell damage of the last transaction from a power cut.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def main() -> None:
         whole, hurt = Path(folder, "whole.db"), Path(folder, "hurt.db")
         fill(whole, *(f"{QUOTE} {number} {chance.random()}" if number % 4 else f"{number} {chance.random()}" * 9
                       for number in range(POSTS)))  # fmt: skip
-        earlier = left_open(whole, Path(folder)) if given.log else set()
+        earlier = left_open(whole, Path(folder)) if given.log else []
         suffix = "-wal" if given.log else ""
         content = Path(f"{whole}{suffix}").read_bytes()
         expected = dump(copied(whole, hurt))
@@ -61,13 +61,13 @@ def main() -> None:
         print(f"{count:6}  {name}")
 
 
-def left_open(whole: Path, folder: Path) -> set[Content]:
+def left_open(whole: Path, folder: Path) -> list[Content]:
     """Write what stays in the log, as an unclean end leaves it, and return how the database read before each change."""
-    used, moments = folder / "used.db", set()
+    used, moments = folder / "used.db", []
     shutil.copyfile(whole, used)
     with open_store(used, now=lambda: NOON) as store:
         for number in range(CHANGES):
-            moments.add(dump(used))
+            moments.append(dump(used))
             store.track(WantedQuote(text=f"A quote that came late {number}"), by="ann", at=NOON)
         copied(used, whole)
     return moments
@@ -83,7 +83,7 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def outcome(path: Path, expected: Content, earlier: Collection[Content]) -> str:
+def outcome(path: Path, expected: Content, earlier: Sequence[Content]) -> str:
     try:
         with open_store(path, now=lambda: NOON) as store:
             signs = examine(store, path, now=NOON)
@@ -93,7 +93,7 @@ def outcome(path: Path, expected: Content, earlier: Collection[Content]) -> str:
         return f"found by the doctor: {', '.join(sign.subject for sign in signs if not sign.is_well)}"
     found = dump(path)
     if found in earlier:
-        return "an earlier state, as after a power cut"
+        return f"an earlier state, as after a power cut: {CHANGES - earlier.index(found)} transactions less"
     return "of no consequence" if found == expected else "unseen: content reads otherwise"
 
 

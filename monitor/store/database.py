@@ -15,9 +15,9 @@ from typing import Any, Literal
 import sqlite_utils
 
 from monitor.core.errors import StoreError
-from monitor.store import migrations, seals
+from monitor.store import log_damage, migrations, seals
 from monitor.store.copying import copy_database
-from monitor.store.problems import ADVICE, UNSEALED, one_line, translated
+from monitor.store.problems import ADVICE, LOG_DAMAGED, UNSEALED, one_line, translated
 from monitor.store.values import plain_text, time_text
 
 IN_MEMORY: Literal[":memory:"] = ":memory:"
@@ -123,6 +123,8 @@ def open_database(
     Raises StoreError saying what is wrong with it; a file that is not ours is left as it is.
     """
     name = str(path)
+    if check and path != IN_MEMORY and log_damage.is_damaged(Path(path)):
+        raise StoreError(LOG_DAMAGED.format(name=name))
     with translated(name):
         connection = sqlite3.connect(
             IN_MEMORY if path == IN_MEMORY else _address(Path(path), create=create),

@@ -23,6 +23,11 @@ UNSEALED = (
     " `quote-monitor doctor --accept`."
 )
 
+LOG_DAMAGED = (
+    "{name}-wal is damaged: changes that had been written cannot be read from it. Keep a copy of both files; then"
+    " restore the last backup with `quote-monitor restore`, or run `quote-monitor doctor`, which takes in what can be read."
+)
+
 
 @contextmanager
 def translated(name: str) -> Iterator[None]:
