@@ -25,7 +25,8 @@ UNSEALED = (
 
 LOG_DAMAGED = (
     "{name}-wal is damaged: changes that had been written cannot be read from it. Keep a copy of both files; then"
-    " restore the last backup with `quote-monitor restore`, or run `quote-monitor doctor`, which takes in what can be read."
+    " restore the last backup with `quote-monitor restore`, or run `quote-monitor doctor`, which takes in what can be"
+    " read."
 )
 
 
