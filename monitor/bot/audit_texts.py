@@ -135,6 +135,7 @@ DONE = {
     "judge": lambda: _("{who} judged {subject}, of {about}: {what}"),
     "make": lambda: _("{who} made an address for the feed of {about}"),
     "revoke": lambda: _("{who} revoked an address for the feed of {about}"),
+    "accept": lambda: _("{who} took what another program wrote into the database as it is"),
     "configure": lambda: _("{who} were changed"),
     "change": lambda: _("{who} changed {subject} “{what}”"),
     "forget": lambda: _("{who} blanked what a person wrote, as they asked"),

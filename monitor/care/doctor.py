@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from monitor.store.agreement import CHECKS, Difference
+from monitor.store.agreement import SUBJECTS, Difference
 
 LEAST_FREE = 200_000_000  # bytes
 LARGEST_LOG = 256_000_000  # bytes; SQLite starts to work it off at 4 MB (sqlite.org/wal.html#ckpt)
@@ -56,7 +56,7 @@ def examine(
         for one in differences
     ]
     unwell = {one.subject for one in differences}
-    well = [Sign(subject=subject, found="well") for subject in CHECKS if subject not in unwell]
+    well = [Sign(subject=subject, found="well") for subject in SUBJECTS if subject not in unwell]
     return [*well, *signs, *_around(database, usage)]
 
 

@@ -49,14 +49,19 @@ def restore(options: Options, file: Path) -> None:
 
 @click.command()
 @click.option("--repair", is_flag=True, help="Make anew what can be: the counts by day and the search indexes.")
+@click.option("--accept", is_flag=True, help="Take what another program wrote into the database as it is.")
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, *, repair: bool, as_json: bool) -> None:
+def doctor(ctx: click.Context, *, repair: bool, accept: bool, as_json: bool) -> None:
     """Look the database through: whole, in agreement with itself, room to grow. Exit code 1 when something is wrong.
 
     Reads the whole file, which takes a while for a large one; the monitor may be running.
     """
     path = configuration(ctx.obj).settings.database.path
+    if accept:
+        with existing_store(ctx.obj) as store:
+            accepted = store.accept(by="cli", at=now())
+        click.echo(f"Accepted as it is: {accepted}." if accepted else "Nothing is there to accept.", err=as_json)
     signs = _examined(ctx.obj, path)
     if repair and any(sign.can_rebuild for sign in signs):
         with existing_store(ctx.obj) as store:

@@ -17,6 +17,8 @@ from monitor.cli.common import configuration, now
 from monitor.core.errors import MonitorError, SourceError
 from monitor.core.model import Quote, QuoteId, WantedSource
 from monitor.settings import Configuration, Settings
+from monitor.store import seals
+from monitor.store.problems import UNSEALED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ def _database(path: Path) -> Finding:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            broken = seals.broken(connection)
             matches = connection.execute("SELECT count(*) FROM matches").fetchone()[0]
         finally:
             connection.close()
@@ -82,6 +85,8 @@ def _database(path: Path) -> Finding:
         return Finding(subject="database", said=f"{path} cannot be read: {error}", good=False)
     if verdict != "ok":
         return Finding(subject="database", said=f"{path} is damaged: {verdict}. Restore a backup.", good=False)
+    if broken:
+        return Finding(subject="database", said=UNSEALED.format(name=path, where=seals.told(broken)), good=False)
     if not os.access(path, os.W_OK):
         return Finding(subject="database", said=f"{path} cannot be written by this user", good=False)
     return Finding(subject="database", said=f"{path}: {matches} matches")

@@ -1,13 +1,15 @@
 """What must agree inside the database: derived rows with what they are derived from, references with what is there."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.identity import text_digest
 from monitor.core.model import Post
-from monitor.store import evidence
+from monitor.store import evidence, seals
 from monitor.store.database import IN_MEMORY, Database, Row, open_database
+from monitor.store.problems import one_line
 from monitor.store.values import parts_of
 
 CLOCK_MARGIN = timedelta(minutes=1)
@@ -17,7 +19,7 @@ CLOCK_MARGIN = timedelta(minutes=1)
 class Difference:
     """Something that does not agree."""
 
-    subject: str  # what was looked at: one of CHECKS
+    subject: str  # what was looked at: one of SUBJECTS
     found: str  # one sentence
     advice: str  # what to do
     can_rebuild: bool = False
@@ -28,6 +30,7 @@ RESTORE = "restore the last backup with `quote-monitor restore`"
 SCHEMA = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB '*_fts_*' ORDER BY name"
 POSTS = "SELECT id, text, parts, text_digest FROM posts WHERE id > ? AND redacted_at IS NULL ORDER BY id LIMIT ?"
 AT_ONCE = 1000
+DERIVED = "match_daily"  # the table that can be made anew from others
 
 COUNTED = """
     SELECT substr(iif(matches.quiet = 'backfill', posts.first_seen_at, matches.found_at), 1, 10), matches.quote_id,
@@ -62,7 +65,7 @@ ORPHANS = {
 
 
 def differences(db: Database, now: datetime, *, on_step: Callable[[str], None]) -> list[Difference]:
-    """Return what does not agree."""
+    """Return what does not agree, but for what `search_differences` finds."""
     found: list[Difference] = []
     for subject, look in CHECKS.items():
         on_step(subject)
@@ -76,13 +79,18 @@ def rebuild(db: Database) -> None:
     db.change(f"INSERT INTO match_daily (day, quote_id, source_id, tier, matches) {COUNTED}")
     db.change("INSERT INTO posts_fts (posts_fts) VALUES ('rebuild')")
     db.change("INSERT INTO passages_fts (passages_fts) VALUES ('rebuild')")
+    seals.make(db.utils.conn, [DERIVED])  # whose rows may have been what was wrong
+
+
+def damage(db: Database) -> str:
+    """Return what SQLite finds damaged, empty when nothing is."""
+    verdict = one_line(db.value("PRAGMA integrity_check(1)"))
+    return "" if verdict == "ok" else verdict
 
 
 def _whole(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001  # all are called alike
-    verdict = " ".join(str(db.value("PRAGMA integrity_check(1)")).split())
-    if verdict == "ok":
-        return []
-    return [Difference(subject="file", found=f"The file is damaged: {verdict}.", advice=RESTORE)]
+    verdict = damage(db)
+    return [Difference(subject="file", found=f"The file is damaged: {verdict}.", advice=RESTORE)] if verdict else []
 
 
 def _references(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
@@ -102,14 +110,36 @@ def _daily(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
     return [Difference(subject="counts by day", found=found, advice=REBUILD, can_rebuild=True)]
 
 
-def _search(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+def search_differences(db: Database) -> list[Difference]:
+    """Return where a search index differs from the table it is of. It is a command, so it is asked inside `writing()`.
+
+    What it does: sqlite.org/fts5.html#the_integrity_check_command.
+    """
     found = []
     for index, table in (("posts_fts", "posts"), ("passages_fts", "matches")):
-        rows = db.value(f"SELECT (SELECT count(*) FROM {table}) - (SELECT count(*) FROM {index}_docsize)")  # noqa: S608
-        if rows:
-            text = f"The search index of {table} differs from them by {abs(rows)} rows."
-            found.append(Difference(subject="search", found=text, advice=REBUILD, can_rebuild=True))
+        try:
+            db.change(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
+            text = f"The search index of {table} differs from them."
+            found.append(Difference(subject=SEARCH, found=text, advice=REBUILD, can_rebuild=True))
     return found
+
+
+def _seals(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
+    broken = seals.broken(db.utils.conn)
+    found = "{} read otherwise than the monitor wrote them: damage, or another program wrote to them."
+    derived, others = ([one for one in broken if (one.table == DERIVED) is is_derived] for is_derived in (True, False))
+    told = [
+        (derived, REBUILD),
+        (others, f"{RESTORE}, or, if that program was meant to, run `quote-monitor doctor --accept`"),
+    ]
+    return [
+        Difference(subject="seals", found=found.format(seals.told(those)), advice=advice, can_rebuild=advice == REBUILD)
+        for those, advice in told
+        if those
+    ]
 
 
 def _outbox(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
@@ -172,12 +202,14 @@ def _evidence(db: Database, now: datetime) -> list[Difference]:  # noqa: ARG001
 
 CHECKS: dict[str, Callable[[Database, datetime], list[Difference]]] = {
     "file": _whole,
+    "seals": _seals,
     "tables": _tables,
     "references": _references,
     "words": _words,
     "counts by day": _daily,
-    "search": _search,
     "rows that belong together": _outbox,
     "evidence": _evidence,
     "clock": _clock,
 }
+SEARCH = "search"
+SUBJECTS = (*CHECKS, SEARCH)

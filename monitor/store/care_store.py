@@ -1,5 +1,6 @@
 """The store's methods about keeping: forgetting, blanking, and what must agree with what. Each is one transaction."""
 
+import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
@@ -16,12 +17,14 @@ from monitor.store import (
     noted_settings,
     redaction,
     retention,
+    seals,
     search_index,
     stale,
 )
 from monitor.store.agreement import Difference
 from monitor.store.database import Database, Row
 from monitor.store.evidence import Kept as KeptEntry
+from monitor.store.problems import ADVICE
 from monitor.store.retention import Kept
 
 SHOWN = 16  # digits of a digest that people are shown
@@ -139,9 +142,27 @@ class CareStore:
     def differences(self, now: datetime, *, on_step: Callable[[str], None] = lambda _: None) -> list[Difference]:
         """Return what does not agree with what it must agree with; `on_step` is told what is looked at next."""
         with self._db.reading():
-            return agreement.differences(self._db, now, on_step=on_step)
+            found = agreement.differences(self._db, now, on_step=on_step)
+        on_step(agreement.SEARCH)
+        with self._db.writing():
+            return found + agreement.search_differences(self._db)
 
     def rebuild(self) -> None:
         """Make anew what is derived from other rows: the counts by day and the search indexes."""
         with self._db.writing():
             agreement.rebuild(self._db)
+
+    def accept(self, *, by: str, at: datetime) -> str:
+        """Take what another program wrote as it is; return in a few words where that was, empty when it wrote nothing.
+
+        Raises StoreError when the file is damaged, which no seal can mend.
+        """
+        with self._db.writing():
+            damage = agreement.damage(self._db)
+            if damage:
+                raise StoreError(ADVICE[sqlite3.SQLITE_CORRUPT].format(name=self._db.name, error=damage))
+            found = seals.told(seals.broken(self._db.utils.conn))
+            if found:
+                seals.make(self._db.utils.conn)
+                audit.note(self._db, at=at, by=by, action="accept", subject="database", after={"changed": found})
+            return found

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.core.errors import StoreError
-from monitor.store.problems import translated
+from monitor.store import seals
+from monitor.store.problems import UNSEALED, translated
 
 PIECE = 1 << 20  # bytes read at once for a digest
 COUNTED = ("sources", "posts", "quotes", "variants", "matches", "alerts", "audit")
@@ -41,7 +42,7 @@ def copy_database(source: Path, target: Path) -> Copy:
             database.execute("BEGIN")  # what is counted is what is copied
             rows = _counts(database)
             _write(database, partial)
-        check_copy(partial, rows)
+        check_copy(partial, rows, of=source)
         partial.chmod(0o600)
         with partial.open("rb") as file:
             os.fsync(file.fileno())
@@ -55,8 +56,12 @@ def copy_database(source: Path, target: Path) -> Copy:
     return copy
 
 
-def check_copy(path: Path, rows: Mapping[str, int] | None = None) -> Mapping[str, int]:
-    """Read a database through and return how many rows it has. Raises StoreError when it is damaged or has others."""
+def check_copy(path: Path, rows: Mapping[str, int] | None = None, *, of: Path | None = None) -> Mapping[str, int]:
+    """Read a database through and return how many rows it has.
+
+    Raises StoreError when it is damaged, reads otherwise than it was written, or has other `rows`. `of`: what it was
+    copied from just now, which is then what reads otherwise.
+    """
     with translated(str(path)), _opened(path) as database:
         verdict = " ".join(str(database.execute("PRAGMA integrity_check(1)").fetchone()[0]).split())
         if verdict != "ok":
@@ -64,6 +69,12 @@ def check_copy(path: Path, rows: Mapping[str, int] | None = None) -> Mapping[str
         if database.execute("PRAGMA foreign_key_check").fetchone():
             raise StoreError(f"{path} refers to rows that are missing: use another backup.")
         found = _counts(database)
+        broken = seals.broken(database)
+    if broken and of is not None:
+        raise StoreError(UNSEALED.format(name=of, where=seals.told(broken)))
+    if broken:
+        where = seals.told(broken)
+        raise StoreError(f"{path} reads otherwise than the monitor wrote it ({where}): use another backup.")
     if rows is not None and found != rows:
         raise StoreError(f"{path} has other rows than what was copied: try again, and check the disk.")
     return found

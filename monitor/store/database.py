@@ -15,13 +15,14 @@ from typing import Any, Literal
 import sqlite_utils
 
 from monitor.core.errors import StoreError
-from monitor.store import migrations
+from monitor.store import log_damage, migrations, seals
 from monitor.store.copying import copy_database
-from monitor.store.problems import ADVICE, one_line, translated
+from monitor.store.problems import ADVICE, LOG_DAMAGED, UNSEALED, one_line, translated
 from monitor.store.values import plain_text, time_text
 
 IN_MEMORY: Literal[":memory:"] = ":memory:"
 PATIENCE = timedelta(seconds=5)  # how long a write waits for another program that is writing
+SMALL = 256_000_000  # bytes; of a larger file the start leaves the indexes to the doctor, since that takes long
 LARGEST = 2**63 - 1  # SQLite's integers have 64 bits
 
 Row = sqlite3.Row
@@ -35,6 +36,7 @@ class Database:
         self.zone: tzinfo = UTC  # of chats that name none
         self.utils = sqlite_utils.Database(connection, execute_plugins=False)
         self._connection = connection
+        self._is_sealing = False
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """Run a statement and return all it answers."""
@@ -52,6 +54,7 @@ class Database:
 
     def change(self, sql: str, *values: object) -> int:
         """Run a statement and return how many rows it changed."""
+        self._seal()
         return self._run(sql, values).rowcount
 
     def _run(self, sql: str, values: Iterable[object]) -> sqlite3.Cursor:
@@ -65,7 +68,29 @@ class Database:
 
     def writing(self) -> AbstractContextManager[None]:
         """Open a transaction that is on disk as a whole when the block ends, or not at all."""
+        with translated(self.name):
+            self._seal()
         return self._transaction("BEGIN IMMEDIATE")
+
+    def bring_up_to_date(self) -> None:
+        """Run the steps that are pending, and say in the file what its tables mean. Raises StoreError."""
+        with self._transaction(
+            "BEGIN IMMEDIATE"
+        ):  # also when nothing is to do: a file that cannot be written shows now
+            if migrations.is_pending(self.utils):
+                migrations.apply(self.utils)
+                migrations.describe(self.utils)
+                seals.make(self._connection)
+        if not migrations.is_described(self.utils):
+            with self.writing():
+                migrations.describe(self.utils)
+
+    def _seal(self) -> None:
+        """Keep the seals from the first change on: who only reads need not wait for all the triggers."""
+        if self._is_sealing or self._connection.in_transaction:  # what a transaction makes, its end might take back
+            return
+        seals.prepare(self._connection)
+        self._is_sealing = True
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
@@ -94,10 +119,12 @@ def open_database(
     """Open a database, check that it is whole and ours, and bring its tables up to date.
 
     Before the tables of a file are changed, a copy of it is put beside it. Without `check` it is not read through,
-    which takes seconds for hundreds of megabytes; damage then shows where it is met.
+    which takes seconds for hundreds of megabytes; damage then shows where it is met. `SMALL` says what is looked at.
     Raises StoreError saying what is wrong with it; a file that is not ours is left as it is.
     """
     name = str(path)
+    if check and path != IN_MEMORY and log_damage.is_damaged(Path(path)):
+        raise StoreError(LOG_DAMAGED.format(name=name))
     with translated(name):
         connection = sqlite3.connect(
             IN_MEMORY if path == IN_MEMORY else _address(Path(path), create=create),
@@ -111,11 +138,14 @@ def open_database(
             if check:
                 _check_whole(database)
             migrations.check_ours(database.utils, name=name)
+            if check or migrations.is_pending(
+                database.utils
+            ):  # a step ends with new seals, which must not hide what the old ones show
+                _check_seals(database)
             for pragma in ("journal_mode = WAL", "synchronous = FULL"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             _copy_before_change(database, path)
-            with database.writing():  # also when nothing is to do: a file that cannot be written shows now
-                migrations.apply(database.utils)
+            database.bring_up_to_date()
             # Only now: a step may build a table anew that others refer to (sqlite.org/lang_altertable.html#otheralter)
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
@@ -147,9 +177,17 @@ def _copy_before_change(database: Database, path: Path | Literal[":memory:"]) ->
 
 
 def _check_whole(database: Database) -> None:
-    verdict = database.value("PRAGMA quick_check(1)")
+    size = database.value("PRAGMA page_count") * database.value("PRAGMA page_size")
+    verdict = database.value(f"PRAGMA {'integrity_check' if size <= SMALL else 'quick_check'}(1)")
     if verdict != "ok":
         raise StoreError(ADVICE[sqlite3.SQLITE_CORRUPT].format(name=database.name, error=one_line(verdict)))
+
+
+def _check_seals(database: Database) -> None:
+    with database.reading():
+        broken = seals.broken(database.utils.conn)
+    if broken:
+        raise StoreError(UNSEALED.format(name=database.name, where=seals.told(broken)))
 
 
 def _bound(value: object) -> object:

@@ -10,7 +10,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from monitor.core.errors import StoreError
-from monitor.store import step_calls, step_feeds, step_first, step_forgotten, step_history, step_people
+from monitor.store import step_calls, step_feeds, step_first, step_forgotten, step_history, step_people, step_seals
 from monitor.store.tables import SCHEMA_NOTES
 
 migrations = Migrations("quote-monitor")
@@ -48,21 +48,26 @@ def is_pending(db: Database) -> bool:
 
 
 def apply(db: Database) -> None:
-    """Run the steps that `db` has not seen, and write into it what its tables mean, in the caller's transaction."""
-    if is_pending(db):
-        migrations.apply(db)
-    _describe(db)
+    """Run the steps that `db` has not seen, in the caller's transaction."""
+    migrations.apply(db)
 
 
-def _describe(db: Database) -> None:
-    """Keep `schema_notes` in step with what this version says of its tables."""
-    notes = {(table, column, note) for table, columns in SCHEMA_NOTES.items() for column, note in columns.items()}
-    if notes != set(db.execute('SELECT "table", "column", note FROM schema_notes').fetchall()):
-        db.execute("DELETE FROM schema_notes")
-        db.execute(
-            "INSERT INTO schema_notes SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
-            [json.dumps(sorted(notes))],
-        )
+def is_described(db: Database) -> bool:
+    """Tell whether `schema_notes` is in step with what this version says of its tables."""
+    return _notes() == set(db.execute('SELECT "table", "column", note FROM schema_notes').fetchall())
+
+
+def describe(db: Database) -> None:
+    """Write what this version says of its tables into `schema_notes`, in the caller's transaction."""
+    db.execute("DELETE FROM schema_notes")
+    db.execute(
+        "INSERT INTO schema_notes SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
+        [json.dumps(sorted(_notes()))],
+    )
+
+
+def _notes() -> set[tuple[str, str, str]]:
+    return {(table, column, note) for table, columns in SCHEMA_NOTES.items() for column, note in columns.items()}
 
 
 def _run(db: Database, script: str) -> None:
@@ -114,3 +119,9 @@ def calls(db: Database) -> None:
 def feed_addresses(db: Database) -> None:
     """Add who may read a quote's feed without signing in."""
     _run(db, step_feeds.TABLES)
+
+
+@migrations(name="0007_seals")
+def seals(db: Database) -> None:
+    """Add what the rows of every table add up to."""
+    _run(db, step_seals.TABLES)

@@ -114,6 +114,13 @@ HISTORY: Mapping[str, Mapping[str, str]] = {
         "expires_at": "When it ends.",
         "revoked_at": "When it was ended sooner.",
     },
+    "seals": {
+        "": "What the rows of a table add up to, so that damage and the writing of other programs are noticed.",
+        "table": "The table; sqlite_schema for the definitions of tables, indexes, views and triggers.",
+        "block": "Which of its rows: their number divided by 1,024; 0 where they have none. Of a definition: a digest.",
+        "rows": "How many rows the block has.",
+        "total": "The sum of the digests of these rows, modulo 2 to the power of 61.",
+    },
     "schema_notes": {
         "": "What every table and column means: this page, in the file itself.",
         "table": "The table or view.",

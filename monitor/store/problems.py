@@ -17,6 +17,18 @@ ADVICE = {
     sqlite3.SQLITE_IOERR: "The disk failed while {name} was in use: check the disk ({error}).",
 }
 
+UNSEALED = (
+    "{name} reads otherwise than the monitor wrote it ({where}): it is damaged, or another program wrote to it."
+    " Restore the last backup with `quote-monitor restore`; or, if that program was meant to, accept what it wrote with"
+    " `quote-monitor doctor --accept`."
+)
+
+LOG_DAMAGED = (
+    "{name}-wal is damaged: changes that had been written cannot be read from it. Keep a copy of both files; then"
+    " restore the last backup with `quote-monitor restore`, or run `quote-monitor doctor`, which takes in what can be"
+    " read."
+)
+
 
 @contextmanager
 def translated(name: str) -> Iterator[None]:

@@ -13,7 +13,8 @@ OPENING = """\
 # The database
 
 Everything the monitor knows is in one SQLite file (`database.path`). The names below are a promise: they
-stay, and new ones are added. Reading while the monitor runs is safe; leave the writing to the commands:
+stay, and new ones are added. Reading while the monitor runs is safe; leave the writing to the commands, for what
+another program writes to these tables looks like damage ([database.md](database.md)):
 
     sqlite3 -readonly quote-monitor.db "SELECT found_at, quote, passage, source, url FROM match_history LIMIT 20"
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,40 @@ def test_the_doctor_speaks_json_too() -> None:
 
     assert all(row["well"] for row in rows)
     assert {"subject", "well", "found", "advice"} == set(rows[0])
+
+
+def test_what_another_program_wrote_is_named_stops_a_backup_and_is_accepted_when_somebody_says_so(
+    database: Path,
+) -> None:
+    with closing(sqlite3.connect(database)) as other, other:
+        other.execute("UPDATE posts SET author = 'Eve'")
+
+    sick, checked, copied = call("doctor"), call("check"), call("backup", "safe.db")
+    accepted, again, copied_then = call("doctor", "--accept"), call("doctor", "--accept"), call("backup", "safe.db")
+
+    assert sick.exit_code == 1
+    assert (
+        "✗ seals: posts 0 to 1023 read otherwise than the monitor wrote them: damage, or another program" in sick.output
+    )
+    assert "run `quote-monitor doctor --accept`." in sick.output
+    assert "q.db reads otherwise than the monitor wrote it" in " ".join(checked.output.split())
+    assert "q.db reads otherwise than the monitor wrote it (posts 0 to 1023)" in str(copied.exception)
+    assert accepted.exit_code == 0, accepted.output
+    assert "Accepted as it is: posts 0 to 1023." in accepted.output
+    assert "✓ seals: well" in accepted.output
+    assert "Nothing is there to accept." in again.output
+    assert copied_then.exit_code == 0, copied_then.output
+
+
+def test_damage_is_not_accepted(database: Path) -> None:
+    content = bytearray(database.read_bytes())
+    content[4096 * 20 : 4096 * 40] = b"\x5a" * 4096 * 20
+    database.write_bytes(content)
+
+    error = call("doctor", "--accept").exception
+
+    assert isinstance(error, StoreError)
+    assert "is damaged" in str(error)
 
 
 def test_a_file_that_cannot_be_read_is_told_as_one_sign(database: Path) -> None:

@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from monitor.core.model import WantedQuote, WantedSource
-from monitor.store import SqliteStore, open_store
+from monitor.store import SqliteStore, open_store, seals
+from monitor.store.database import Database
 from tests.builders import NOON, QUOTE, a_source
 
 Look = Callable[..., list[tuple]]
@@ -17,6 +18,25 @@ Look = Callable[..., list[tuple]]
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "quotes.db"
+
+
+@pytest.fixture(autouse=True)
+def sealed(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Hold whatever a test wrote through the store against the seals, when the store is closed."""
+    close = Database.close
+
+    def checked(database: Database) -> None:
+        with suppress(sqlite3.ProgrammingError):  # closed already
+            assert seals.broken(database.utils.conn) == []
+        close(database)
+
+    if "meddling" not in request.fixturenames:
+        monkeypatch.setattr(Database, "close", checked)
+
+
+@pytest.fixture
+def meddling() -> None:
+    """Asked for by a test in which another program writes to the file."""
 
 
 @pytest.fixture

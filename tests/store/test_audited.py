@@ -29,7 +29,14 @@ CHAT = ("-100", ChatKind.GROUP, "Desk")
 OTHER = WantedSource(kind=SourceKind.FEED, address="https://other.example/feed", name="Other")
 LISTED = WantedSource(kind=SourceKind.FEED, address=a_source().address, name="Example News")
 
+
+def meddle(store: SqliteStore) -> None:
+    """Write as another program would: without a seal."""
+    store._db.utils.conn.execute("UPDATE seals SET total = total + 1 WHERE \"table\" = 'posts'")
+
+
 CHANGES: dict[str, Callable[[SqliteStore], object]] = {
+    "accept": lambda store: (meddle(store), store.accept(**WHO)),
     "add_source": lambda store: store.add_source(OTHER, **WHO),
     "add_variant": lambda store: store.add_variant(QuoteId(1), WantedVariant(text="Vengan por mí"), **WHO),
     "confirm_variant": lambda store: store.confirm_variant(VariantId(2), **WHO),
@@ -75,6 +82,7 @@ OWN = {
     # what is read, found and received: rows of their own say when and how
     "record", "record_replayed", "record_recheck", "end_rechecks", "prune_polls", "forget_some", "rebuild",
     "merge_index",
+    "differences",  # changes nothing: what the search indexes are asked is a command of theirs
     # the outbox: an alert's row says what became of it
     "begin", "bury", "doubt", "edited", "looking", "mark_stale", "next_doubt", "next_stale", "no_copy",
     "put_back", "recover", "rehold", "send_again", "sent", "tell_alone",

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from monitor.core.model import ChatKind, Validators, WantedQuote, WantedSource
-from monitor.store import SqliteStore, database, open_store
+from monitor.store import SqliteStore, database, open_store, seals
 from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_source
 
 POSTS = [a_post(f"{QUOTE} {number}") for number in range(3)]
@@ -61,6 +61,7 @@ def contents(path: Path) -> tuple[object, ...]:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert seals.broken(connection) == []
         return connection.execute(
             "SELECT (SELECT count(*) FROM polls), (SELECT count(*) FROM posts), (SELECT count(*) FROM matches),"
             " (SELECT count(*) FROM alerts), (SELECT etag FROM sources)"
@@ -77,6 +78,7 @@ def test_a_poll_killed_at_any_statement_is_recorded_whole_or_not_at_all(path: Pa
 
     def work(arm: Callable[[sqlite3.Connection], None]) -> None:
         store = open_store(path)
+        store._db.change("DELETE FROM calls")  # what the first change of a connection needs is ready
         arm(store._db.utils.conn)
         record(store)
 

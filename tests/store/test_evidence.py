@@ -60,6 +60,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("sql", CHANGES)
+@pytest.mark.usefixtures("meddling")
 def test_whatever_is_changed_in_the_chain_shows(sql: str, empty: SqliteStore, path: Path) -> None:
     fill(empty)
     change(path, sql)
@@ -93,6 +94,7 @@ def test_names_and_passwords_in_addresses_are_not_kept(store: SqliteStore, look:
     assert look("SELECT url FROM evidence") == [("https://news.example/feed?at=a@b",)]
 
 
+@pytest.mark.usefixtures("meddling")
 def test_the_doctor_sees_a_broken_chain(empty: SqliteStore, path: Path) -> None:
     fill(empty)
     before = [found.subject for found in empty.differences(NOON)]

@@ -67,6 +67,7 @@ def test_whatever_happened_the_books_add_up(busy: SqliteStore) -> None:
          "share one message"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("meddling")
 def test_each_promise_that_was_not_kept_is_named(busy: SqliteStore, path: Path, sql: str, said: str) -> None:
     change(path, sql)
 

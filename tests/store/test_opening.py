@@ -11,7 +11,7 @@ import pytest
 
 from monitor.core.errors import MonitorError, StoreError
 from monitor.core.model import Recorded, WantedQuote
-from monitor.store import SqliteStore, open_store
+from monitor.store import SqliteStore, database, open_store
 from tests.builders import NOON, QUOTE, a_finding, a_match, a_poll, a_post
 from tests.store.conftest import Look
 
@@ -137,6 +137,26 @@ def test_a_database_cut_short_is_refused(path: Path) -> None:
     assert "is damaged" in refusal(path)
 
 
+def test_an_index_that_differs_from_its_table_is_refused_but_in_a_large_file_left_to_the_doctor(
+    path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = a_post(QUOTE)
+    store.record(a_poll(), store.unseen(store.all_sources()[0], [post]), [a_finding(a_match(post))])
+    store.close()
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("PRAGMA writable_schema = ON")
+        first, second = other.execute(
+            "SELECT name, rootpage FROM sqlite_master WHERE name IN ('matches_by_kind', 'matches_by_tier')"
+        ).fetchall()
+        for (name, _), (_, page) in ((first, second), (second, first)):
+            other.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", [page, name])
+
+    assert "is damaged" in refusal(path)
+    monkeypatch.setattr(database, "SMALL", 0)
+    with open_store(path) as large:
+        assert "file" in {one.subject for one in large.differences(NOON)}
+
+
 def test_a_folder_that_cannot_be_written_is_told(shared: Path) -> None:
     shared.chmod(0o555)
     with without_privileges():
@@ -188,6 +208,7 @@ def test_a_full_disk_is_told_and_recording_goes_on_when_there_is_room(store: Sql
     assert store.record(a_poll(), store.unseen(store.all_sources()[0], [post])).posts == 1
 
 
+@pytest.mark.usefixtures("meddling")
 def test_every_error_of_sqlite_is_a_store_error(store: SqliteStore) -> None:
     store._db.change("DROP VIEW match_history")
     store._db.change("ALTER TABLE posts RENAME COLUMN guid TO other")

@@ -156,9 +156,8 @@ def test_a_file_says_itself_what_its_columns_mean(path: Path) -> None:
 
 
 def test_notes_of_an_earlier_version_are_brought_up_to_date(path: Path) -> None:
-    open_store(path).close()
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("UPDATE schema_notes SET note = 'of old'")
+    with open_store(path) as store:
+        store._db.change("UPDATE schema_notes SET note = 'of old'")
 
     open_store(path).close()
 

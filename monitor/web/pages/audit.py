@@ -45,6 +45,7 @@ DID = {
     "stop forgetting": "lets new posts be stored again of",
     "show again": "showed again what was blanked in",
     "undo": "put back",
+    "accept": "took, as another program wrote it,",
     "configure": "changed",
     "make": "made an address for",
     "revoke": "revoked an address for",
