@@ -1,8 +1,12 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from monitor import schedule as schedule_module
 from monitor.core.model import SourceId
-from monitor.schedule import AFTER_TROUBLE, Schedule
+from monitor.schedule import AFTER_TROUBLE, AT_ONCE, MANY, Schedule
+from tests.work import calls
 
 A, B = SourceId(1), SourceId(2)
 TODAY = datetime(2026, 1, 6, 12, tzinfo=UTC)
@@ -27,15 +31,23 @@ async def never(_: SourceId) -> None:
 
 
 def a_schedule(turn=never, clocks: Clocks | None = None) -> Schedule:
-    """A schedule whose jobs are dated but never started by themselves."""
+    """A schedule whose alarm is set but never rings by itself."""
     clocks = clocks or Clocks()
     schedule = Schedule(turn, monotonic=clocks.monotonic, wall=clocks.wall)
     schedule._scheduler.start(paused=True)
     return schedule
 
 
-def run_date(schedule: Schedule, source_id: SourceId) -> datetime:
-    return schedule._scheduler.get_job(str(source_id)).trigger.run_date
+def alarm(schedule: Schedule) -> datetime:
+    """When what is due first is begun, by the wall clock."""
+    [job] = schedule._scheduler.get_jobs()
+    return job.trigger.run_date
+
+
+async def ring(schedule: Schedule) -> None:
+    """Let the alarm ring, and what it begins end."""
+    await schedule._begin_due()
+    await asyncio.gather(*schedule._turns)
 
 
 async def test_a_source_that_is_due_is_polled_and_then_dated_anew() -> None:
@@ -67,10 +79,10 @@ async def test_a_bug_in_one_poll_ends_neither_that_source_nor_another() -> None:
     schedule = a_schedule(turn, clocks)
     schedule.add(A, wait=timedelta())
     schedule.add(B, wait=timedelta())
-    await schedule._run(A)
+    await ring(schedule)
 
     assert schedule.sources == {A, B}
-    assert run_date(schedule, A) == clocks.wall() + AFTER_TROUBLE
+    assert alarm(schedule) == clocks.wall() + AFTER_TROUBLE
 
 
 async def test_a_clock_set_back_an_hour_delays_no_poll() -> None:
@@ -82,7 +94,7 @@ async def test_a_clock_set_back_an_hour_delays_no_poll() -> None:
 
     schedule.check()
 
-    assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=4)
+    assert alarm(schedule) == clocks.wall() + timedelta(minutes=4)
 
 
 async def test_a_clock_set_forward_an_hour_starts_no_stampede() -> None:
@@ -93,10 +105,10 @@ async def test_a_clock_set_forward_an_hour_starts_no_stampede() -> None:
 
     schedule.check()
 
-    assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=5)
+    assert alarm(schedule) == clocks.wall() + timedelta(minutes=5)
 
 
-async def test_a_job_that_a_set_clock_starts_too_early_is_put_off_even_before_the_step_is_noticed() -> None:
+async def test_a_poll_that_a_set_clock_would_start_too_early_is_put_off_even_before_the_step_is_noticed() -> None:
     clocks = Clocks()
     turned: list[SourceId] = []
 
@@ -108,10 +120,10 @@ async def test_a_job_that_a_set_clock_starts_too_early_is_put_off_even_before_th
     schedule.add(A, wait=timedelta(minutes=5))
     clocks.set_by = timedelta(hours=1)
 
-    await schedule._run(A)
+    await ring(schedule)
 
     assert turned == []
-    assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=5)
+    assert alarm(schedule) == clocks.wall() + timedelta(minutes=5)
 
 
 async def test_a_source_is_hastened_but_never_put_off() -> None:
@@ -122,12 +134,14 @@ async def test_a_source_is_hastened_but_never_put_off() -> None:
     for source_id in (A, B, SourceId(3)):
         schedule.hasten(source_id, wait=timedelta(minutes=5))
 
-    assert run_date(schedule, A) == clocks.wall() + timedelta(minutes=5)
-    assert run_date(schedule, B) == clocks.wall() + timedelta(minutes=1)
     assert schedule.sources == {A, B}
+    assert alarm(schedule) == clocks.wall() + timedelta(minutes=1)
+    schedule.remove(B)
+    await ring(schedule)
+    assert alarm(schedule) == clocks.wall() + timedelta(minutes=5)
 
 
-async def test_a_job_that_was_forgotten_is_dated_now() -> None:
+async def test_an_alarm_that_was_forgotten_is_set_for_now() -> None:
     clocks = Clocks()
     schedule = a_schedule(clocks=clocks)
     schedule.add(A, wait=timedelta(minutes=1))
@@ -136,7 +150,102 @@ async def test_a_job_that_was_forgotten_is_dated_now() -> None:
 
     schedule.check()
 
-    assert run_date(schedule, A) == clocks.wall()
+    assert alarm(schedule) == clocks.wall()
+
+
+async def test_a_source_that_is_added_when_nothing_was_left_to_do_is_polled() -> None:
+    polled: list[SourceId] = []
+
+    async def turn(source_id: SourceId) -> None:
+        polled.append(source_id)
+
+    schedule = a_schedule(turn)
+    schedule.add(A, wait=timedelta())
+    await ring(schedule)
+    schedule.add(B, wait=timedelta())
+    await ring(schedule)
+
+    assert polled == [A, B]
+    assert schedule.sources == frozenset()
+
+
+async def test_thousands_that_are_due_at_once_begin_a_few_at_a_time() -> None:
+    clocks = Clocks()
+    begun = most = 0
+
+    async def turn(_: SourceId) -> timedelta:
+        nonlocal begun
+        begun += 1
+        return timedelta(minutes=5)
+
+    schedule = a_schedule(turn, clocks)
+    for number in range(5_000):
+        schedule.add(SourceId(number), wait=timedelta(milliseconds=number))
+    clocks.seconds += 3600  # the machine slept
+    ringing = asyncio.create_task(ring(schedule))
+    while not ringing.done():
+        before = begun
+        await asyncio.sleep(0)
+        most = max(most, begun - before)
+
+    assert begun == 5_000
+    assert most <= AT_ONCE
+    assert alarm(schedule) == clocks.wall() + timedelta(minutes=5)
+
+
+async def test_while_many_polls_are_under_way_others_begin_as_those_end() -> None:
+    under_way: list[asyncio.Event] = []
+    most = ended = 0
+
+    async def turn(_: SourceId) -> None:
+        nonlocal most
+        under_way.append(finish := asyncio.Event())
+        most = max(most, len(under_way))
+        await finish.wait()
+
+    schedule = a_schedule(turn)
+    for number in range(2 * MANY):
+        schedule.add(SourceId(number), wait=timedelta())
+    beginning = asyncio.create_task(schedule._begin_due())
+    while ended < 2 * MANY:
+        await asyncio.sleep(0)
+        if len(under_way) > MANY or beginning.done():
+            under_way.pop(0).set()
+            ended += 1
+    await beginning
+
+    assert most <= MANY + AT_ONCE
+
+
+async def test_hundreds_that_wait_for_one_host_keep_none_of_another_from_beginning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(schedule_module, "HELD_BACK", timedelta())
+    begun: set[SourceId] = set()
+
+    async def turn(source_id: SourceId) -> None:
+        begun.add(source_id)
+        await asyncio.Event().wait()
+
+    schedule = a_schedule(turn)
+    for number in range(2 * MANY):
+        schedule.add(SourceId(number), wait=timedelta())
+    await schedule._begin_due()
+
+    assert len(begun) == 2 * MANY
+    for stuck in schedule._turns:
+        stuck.cancel()
+
+
+async def test_setting_the_clock_is_no_more_work_for_thousands_of_sources_than_for_one() -> None:
+    clocks = Clocks()
+    schedule = a_schedule(clocks=clocks)
+    for number in range(5_000):
+        schedule.add(SourceId(number), wait=timedelta(seconds=number + 60))
+    clocks.set_by = timedelta(hours=-1)
+
+    assert calls(schedule.check) < 2_000
+    assert alarm(schedule) == clocks.wall() + timedelta(minutes=1)
 
 
 async def test_a_removed_source_is_polled_no_more_even_when_removed_during_its_poll() -> None:
