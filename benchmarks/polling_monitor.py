@@ -55,7 +55,7 @@ class Costs:
         seconds = time.monotonic() - self.began
         polls = sum(self.polls.values())
         own = time.process_time() - self.own_before
-        parser = seconds_of_children(_children()) - self.children_before
+        parser = seconds_of_children(children()) - self.children_before
         return {
             "seconds": seconds,
             "polls": self.polls,
@@ -80,6 +80,7 @@ async def measure(
 ) -> dict[str, object]:
     """Run the monitor until every feed was read once, and then for `seconds` more; return both costs."""
     from monitor.app import assembled
+    from monitor.garbage import keep_what_is_there
 
     costs = Costs()
     seen: set[int] = set()
@@ -92,12 +93,13 @@ async def measure(
             everyone_seen.set()
 
     async with assembled(configuration, telegram=False) as monitor:
+        keep_what_is_there()
         monitor.on_poll = polled
         running = asyncio.create_task(monitor.run(stop))
         watching = asyncio.create_task(_watch(lambda: costs))
         await everyone_seen.wait()
         first = costs.as_json()
-        costs = Costs(children_before=seconds_of_children(_children()))
+        costs = Costs(children_before=seconds_of_children(children()))
         await _for(seconds, profile)
         steady = costs.as_json()
         watching.cancel()
@@ -128,10 +130,10 @@ async def _watch(costs: Callable[[], Costs]) -> None:
             costs().stalls.append(loop.time() - asked - TICK)
         now = costs()
         now.resident = max(now.resident, resident_bytes(os.getpid()))
-        now.resident_parser = max(now.resident_parser, sum(map(resident_bytes, _children())))
+        now.resident_parser = max(now.resident_parser, sum(map(resident_bytes, children())))
 
 
-def _children() -> list[int]:
+def children() -> list[int]:
     return [child.pid for child in multiprocessing.active_children() if child.pid]
 
 

@@ -40,9 +40,11 @@ def once(options: Options, no_telegram: bool) -> None:
 
 async def _run(read: Configuration, *, telegram: bool) -> None:
     from monitor.app import assembled
+    from monitor.garbage import keep_what_is_there
 
     stop = stopped_by_signals()
     async with assembled(read, telegram=telegram) as monitor:
+        keep_what_is_there()
         await monitor.run(stop)
 
 
