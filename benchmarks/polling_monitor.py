@@ -36,6 +36,7 @@ class Costs:
     lateness: list[float] = field(default_factory=list)
     finishes: list[float] = field(default_factory=list)
     stalls: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)  # as the stalls, without the time that others had the processor
     resident: int = 0
     resident_parser: int = 0
     began: float = field(default_factory=time.monotonic)
@@ -72,6 +73,7 @@ class Costs:
             "done_p99": share(self.finishes, 0.99),
             "stall_p99_ms": 1000 * share(self.stalls, 0.99),
             "stall_most_ms": 1000 * max(self.stalls, default=0.0),
+            "busy_most_ms": 1000 * max(self.busy, default=0.0),
         }
 
 
@@ -125,9 +127,11 @@ async def _watch(costs: Callable[[], Costs]) -> None:
     loop = asyncio.get_running_loop()
     while True:
         for _ in range(50):
-            asked = loop.time()
+            asked, used = loop.time(), time.process_time()
             await asyncio.sleep(TICK)
-            costs().stalls.append(loop.time() - asked - TICK)
+            stall = loop.time() - asked - TICK
+            costs().stalls.append(stall)
+            costs().busy.append(min(stall, time.process_time() - used))
         now = costs()
         now.resident = max(now.resident, resident_bytes(os.getpid()))
         now.resident_parser = max(now.resident_parser, sum(map(resident_bytes, children())))

@@ -64,13 +64,17 @@ class Watchlist:
         self._held: dict[QuoteId, Quote] = {}
         self._aside = Aside()
         self._pace = FIRST_PACE
+        self._on_the_spot = asyncio.Lock()  # many polls may go on at once; together they would spare far too much
         self.on_change: Callable[[], Awaitable[None]] = _nothing
 
     async def find(self, posts: Sequence[Post]) -> list[Match]:
         """Return the matches of all tracked quotes in `posts`: of what is short at once, of what is long meanwhile."""
         size = sum(len(post.text) for post in posts)
-        if self._aside.is_idle and size * self._pace <= INLINE_SECONDS:
-            return self._find(posts, size)
+        async with self._on_the_spot:
+            if self._aside.is_idle and size * self._pace <= INLINE_SECONDS:
+                matches = self._find(posts, size)
+                await asyncio.sleep(0)
+                return matches
         return await self._aside(self._find, posts, size)
 
     def _find(self, posts: Sequence[Post], size: int) -> list[Match]:

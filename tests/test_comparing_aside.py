@@ -92,6 +92,19 @@ async def test_a_short_post_is_compared_on_the_spot(watchlist: Watchlist, matche
     assert matcher.threads == [threading.current_thread()]
 
 
+async def test_of_many_polls_that_go_on_at_once_one_compares_between_two_breaths_of_the_event_loop(
+    watchlist: Watchlist, matcher: Slow
+) -> None:
+    polls = [asyncio.create_task(watchlist.find([SHORT])) for _ in range(20)]
+    most = before = 0
+    while not all(poll.done() for poll in polls):
+        await asyncio.sleep(0)
+        most, before = max(most, len(matcher.threads) - before), len(matcher.threads)
+
+    assert len(matcher.threads) == 20
+    assert most == 1
+
+
 async def test_the_matcher_has_one_user_at_a_time(watchlist: Watchlist, matcher: Slow) -> None:
     finding = asyncio.create_task(watchlist.find([LONG]))
     await begun(matcher)
