@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from monitor.bot.display import shown
 from monitor.cli import Options
 from monitor.core.errors import StoreError
 from monitor.logs import configure
@@ -78,6 +79,11 @@ def counting(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}{'es' if thing.endswith('ch') else 's'}"
 
 
+def fit(text: str) -> str:
+    """Return what a stranger wrote, fit for a line of a terminal: nothing in it hides or reorders the rest."""
+    return shown(text).replace("\n", " ")
+
+
 def show(rows: Sequence[Mapping[str, object]], *, columns: Iterable[str], as_json: bool, empty: str) -> None:
     """Print rows as a table for people, or as one JSON object a line."""
     if as_json:
@@ -101,7 +107,7 @@ def _cell(value: object) -> str:
         return "–"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else shown(str(value))
 
 
 def _plain(value: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, TextIO
 import click
 
 from monitor.cli import Options
-from monitor.cli.common import any_store, configuration, existing_store, json_option, now, show
+from monitor.cli.common import any_store, configuration, existing_store, fit, json_option, now, show
 from monitor.cli.looking import looked_at, looked_up, tracked_quotes
 from monitor.core.coverage import SourceReport
 from monitor.core.errors import InputError
@@ -79,7 +79,7 @@ def add_source(
     with any_store(options) as store:
         source = store.add_source(wanted, by=BY, at=now())
     told = said(found.reading, now=now()) if found.reading else found.untried
-    click.echo(f"Added #{source.id} {source.name}: {told}.")
+    click.echo(f"Added #{source.id} {fit(source.name)}: {told}.")
 
 
 @sources.command("list")
@@ -128,7 +128,7 @@ def test_source(options: Options, text: str) -> None:
     read, quotes = configuration(options), tracked_quotes(options)
     there = _numbered(options, text)
     found = looked_at(read, there, quotes) if there else looked_up(read, text, quotes)
-    click.echo(f"{found.name}\n{found.wanted.kind.value}: {found.wanted.address}")
+    click.echo(f"{fit(found.name)}\n{found.wanted.kind.value}: {found.wanted.address}")
     if found.query:
         click.echo(f"asked for: {found.query}")
     if found.reading is None:
@@ -151,7 +151,7 @@ def pause_source(options: Options, source: str) -> None:
     """Poll SOURCE (its number, address or name) no more until it is resumed."""
     with existing_store(options) as store:
         paused = store.pause_source(_found(store, source).id, by=BY, at=now())
-    click.echo(f"Paused #{paused.id} {paused.name}.")
+    click.echo(f"Paused #{paused.id} {fit(paused.name)}.")
 
 
 @sources.command("resume")
@@ -161,7 +161,7 @@ def resume_source(options: Options, source: str) -> None:
     """Poll SOURCE again: one that was paused, or that said it is gone."""
     with existing_store(options) as store:
         resumed = store.resume_source(_found(store, source).id, by=BY, at=now())
-    click.echo(f"Polling #{resumed.id} {resumed.name} again.")
+    click.echo(f"Polling #{resumed.id} {fit(resumed.name)} again.")
 
 
 @sources.command("remove")
@@ -171,7 +171,7 @@ def remove_source(options: Options, source: str) -> None:
     """Poll SOURCE no more and list it no more; what it brought stays recorded."""
     with existing_store(options) as store:
         removed = store.remove_source(_found(store, source).id, by=BY, at=now())
-    click.echo(f"Removed #{removed.id} {removed.name}.")
+    click.echo(f"Removed #{removed.id} {fit(removed.name)}.")
 
 
 @sources.command("import-opml")
@@ -295,4 +295,4 @@ def _show_matches(read: Configuration, quotes: Sequence[Quote], posts: Sequence[
     )
     for match in matches:
         told = "alert" if match.tier is Tier.ALERT else "only recorded, for review"
-        click.echo(f"  {match.score:.0f} {told}: “{' '.join(match.passage.split())}” is like #{match.quote.id}")
+        click.echo(f"  {match.score:.0f} {told}: “{fit(match.passage)}” is like #{match.quote.id}")

@@ -39,6 +39,9 @@ _TYPES = frozenset(["application/rss+xml", "application/atom+xml", "application/
 _OF_COMMENTS = re.compile(r"comment|kommentar|comentario|commentaire|komment|reactie|replies", re.IGNORECASE)
 _START = re.compile(r"<(?:(!--)|(script|style|template)|(link|base))(?![\w-])", re.IGNORECASE)
 _TAG = re.compile(r"""<\w++((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""")
+_FEED = re.compile(r"<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"<html[\s>]", re.IGNORECASE)
+_BEGINNING = 4_000  # bytes
 _ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 Parse = Callable[[Kind, Source, Page], Awaitable[Reading]]
@@ -87,8 +90,9 @@ async def discovered(url: str, *, fetch: Fetch, parse: Parse) -> WantedSource:
         )
     try:
         return _wanted(url, page, await parse(feed, _source(url), page))
-    except ParseError:
-        pass
+    except ParseError as error:
+        if _is_meant_as_a_feed(page):
+            raise InputError("{place} could not be read: {error}.", place=where, error=error) from error
     named = feeds_in(page)
     tried = (named or guesses(page.url))[:MOST_TRIED]
     best = await _best(tried, fetch=fetch, parse=parse)
@@ -101,6 +105,12 @@ async def discovered(url: str, *, fetch: Fetch, parse: Parse) -> WantedSource:
     raise InputError(
         "{place} is no feed and names none: look on the page for “RSS” or “feed” and give that address.", place=where
     )
+
+
+def _is_meant_as_a_feed(page: Page) -> bool:
+    """Whether a page begins as a feed does, so that it names no other, and what is wrong with it is what helps."""
+    beginning = decoded(page.body[:_BEGINNING], page.content_type)
+    return bool(_FEED.search(beginning)) and not _WEB_PAGE.search(beginning)
 
 
 async def _best(candidates: list[Found], *, fetch: Fetch, parse: Parse) -> WantedSource | None:

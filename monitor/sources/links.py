@@ -22,6 +22,9 @@ _NOT_MASTODON = frozenset(
 """Sites whose pages have the same addresses as Mastodon's (/@user, /tags/x) or Lemmy's (/c/name)."""
 
 
+LONGEST_SHOWN = 200  # characters
+
+
 def is_web(text: str) -> bool:
     """Return whether a text is an http(s) address that names a host."""
     return bool(_SCHEME.match(text)) and _split(text) is not None
@@ -35,9 +38,12 @@ def with_scheme(text: str) -> str | None:
 
 
 def shown(url: str) -> str:
-    """Return an address fit for messages and names: without name, password, query and fragment."""
+    """Return an address fit for messages and names: without name, password, query and fragment, and not too long."""
     parts = _split(url)
-    return f"{_host(parts)}{parts.path}".rstrip("/") if parts else "an address that cannot be read"
+    if parts is None:
+        return "an address that cannot be read"
+    place = f"{_host(parts)}{parts.path}".rstrip("/")
+    return place if len(place) <= LONGEST_SHOWN else f"{place[: LONGEST_SHOWN - 1]}…"
 
 
 def has_login(url: str) -> bool:

@@ -143,6 +143,27 @@ def test_a_test_shows_what_would_be_read_and_matched_and_stores_nothing(press: P
     assert not Path("q.db").exists()
 
 
+def test_nothing_that_a_stranger_wrote_reorders_or_hides_what_is_shown(press: Press) -> None:
+    evil = "\u202e\x9b2Jevil\u2066"
+    press.pages["/feed"] = rss(f"{evil} He said: {QUOTE}").replace(b">Press<", f">{evil}<".encode())
+
+    said = done("test", press.url("/feed")) + done("add", press.url("/feed")) + done("list")
+
+    assert said.count("evil") == 4
+    assert not {"\u202e", "\x9b", "\u2066"} & set(said)
+
+
+def test_a_feed_that_is_refused_is_told_why(press: Press) -> None:
+    press.pages["/feed"] = b"<!DOCTYPE rss [<!ENTITY a 'b'><!ENTITY c '&a;&a;'>]><rss><channel>&c;</channel></rss>"
+
+    assert "could not be read: the page declares XML entities" in refused("test", press.url("/feed"))
+    assert set(press.asked) == {"/feed"}
+
+
+def test_an_address_without_end_is_not_repeated_to_its_end(press: Press) -> None:
+    assert len(refused("test", press.url("/" + "a" * 5_000))) < 400
+
+
 def test_a_test_compares_with_the_quotes_of_the_database_once_there_is_one(press: Press) -> None:
     with open_store(Path("q.db")):
         pass

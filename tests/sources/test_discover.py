@@ -219,6 +219,24 @@ async def test_a_page_without_a_feed_is_explained_without_its_secrets(answer: by
     assert str(caught.value).startswith("a.example/x ")
 
 
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (
+            b"<!DOCTYPE rss [<!ENTITY a 'b'><!ENTITY c '&a;&a;'>]><rss><channel><title>&c;</title></channel></rss>",
+            "XML",
+        ),
+        (b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'></rdf:RDF>", "RDF"),
+    ],
+)
+async def test_a_feed_that_is_refused_is_told_why_and_none_is_sought_elsewhere(answer: bytes, says: str) -> None:
+    site = Site({"https://a.example/feed": answer})
+
+    with pytest.raises(InputError, match=f"^a.example/feed could not be read: .*{says}"):
+        await discovered("https://a.example/feed", fetch=site, parse=parse)
+    assert site.asked == ["https://a.example/feed"]
+
+
 async def test_a_feed_in_a_private_network_is_asked_for_through_the_same_guard() -> None:
     site = Site(
         {
