@@ -9,6 +9,7 @@ envelope), RFC 9110 section 8.4 (Content-Encoding).
 import asyncio
 import zlib
 from collections.abc import AsyncIterable
+from io import BytesIO
 from typing import Protocol
 
 from monitor.core.errors import FetchError
@@ -16,6 +17,7 @@ from monitor.core.errors import FetchError
 ACCEPT_ENCODING = "gzip, deflate"
 MOST_CHUNKS = 100_000  # many tiny chunks cost time, not memory
 MOST_MEMBERS = 1_000  # of one gzip body
+PIECE = 65_536  # bytes decoded at a time: a chunk of a bomb holds a thousand times its size
 CHUNKS_A_BREATH = 64  # chunks between two chances for others to run
 
 _GZIP, _ZLIB, _RAW_DEFLATE = 31, 15, -15  # window bits as zlib names the formats
@@ -75,13 +77,13 @@ def too_large(max_bytes: int) -> FetchError:
 
 class _Plain:
     def __init__(self) -> None:
-        self._body = bytearray()
+        self._body = BytesIO()  # gives what it holds without a copy
 
     def feed(self, chunk: bytes) -> None:
-        self._body += chunk
+        self._body.write(chunk)
 
     def finish(self) -> bytes:
-        return bytes(self._body)
+        return self._body.getvalue()
 
 
 class _Inflate:
@@ -90,7 +92,7 @@ class _Inflate:
     def __init__(self, max_bytes: int, *, gzip: bool) -> None:
         self._max_bytes = max_bytes
         self._gzip = gzip
-        self._body = bytearray()
+        self._body = BytesIO()
         self._waiting = b""  # the first byte of a member, until there are two
         self._member: zlib._Decompress | None = None
         self._members = 0
@@ -112,7 +114,7 @@ class _Inflate:
         cut_in_header = bool(self._waiting) and not self._members
         if cut_in_header or (self._member is not None and not self._member.eof):
             raise FetchError("sent a compressed answer whose end is missing")
-        return bytes(self._body)
+        return self._body.getvalue()
 
     def _begin(self, data: bytes) -> None:
         if self._members and not (self._gzip and data.startswith(_GZIP_MAGIC)):
@@ -127,14 +129,18 @@ class _Inflate:
 
     def _inflate(self, member: "zlib._Decompress", data: bytes) -> bytes:
         """Add what `data` holds to the body; return what is left of it after the member's end."""
-        room = self._max_bytes - len(self._body)
-        try:
-            self._body += member.decompress(data, room + 1)
-        except zlib.error as error:
-            raise FetchError("sent a compressed answer that is damaged") from error
-        if len(self._body) > self._max_bytes:
-            raise too_large(self._max_bytes)
-        if not member.eof:
-            return b""
-        self._member = None
-        return member.unused_data
+        while True:
+            asked = min(PIECE, self._max_bytes + 1 - self._body.tell())
+            try:
+                piece = member.decompress(data, asked)
+            except zlib.error as error:
+                raise FetchError("sent a compressed answer that is damaged") from error
+            self._body.write(piece)
+            if self._body.tell() > self._max_bytes:
+                raise too_large(self._max_bytes)
+            if member.eof:
+                self._member = None
+                return member.unused_data
+            data = member.unconsumed_tail
+            if not data and len(piece) < asked:  # else there may be more to come of what was taken in
+                return b""
