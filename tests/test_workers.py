@@ -1,6 +1,7 @@
 import asyncio
 import os
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import workers
 from monitor.workers import WorkerDied, Workers, WorkTimeout
 
 ROOT = Path(__file__).parents[1]
@@ -75,6 +77,13 @@ def big_answer(size: int) -> bytes:
 
 def how_interrupts_are_met() -> object:
     return signal.getsignal(signal.SIGINT)
+
+
+def seconds_left_for(seconds: float, exact: float) -> float:
+    """Processor time that the kernel leaves for a task, where exact counting and its own are far apart."""
+    time.process_time = lambda: exact
+    workers._limit_processor_time(seconds)
+    return resource.getrlimit(resource.RLIMIT_CPU)[0] - time.clock_gettime(-8)
 
 
 def is_gone(pid: int) -> bool:
@@ -246,6 +255,15 @@ async def test_closing_ends_idle_and_busy_workers(tmp_path: Path) -> None:
     assert is_gone(idle)
     with pytest.raises(RuntimeError, match="closed"):
         await workers.run(add, 1, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel counts so on Linux")
+@pytest.mark.parametrize("exact", [0.0, 1_000.0])
+async def test_a_task_has_its_time_however_its_worker_was_counted_before(exact: float) -> None:
+    async with Workers() as few:
+        left = await few.run(seconds_left_for, 100.0, exact)
+
+    assert 100 < left < 103
 
 
 async def test_interrupts_from_the_keyboard_are_left_to_the_monitor() -> None:
