@@ -88,6 +88,9 @@ class Schedule:
             self._watchdog.cancel()
             await asyncio.gather(self._watchdog, return_exceptions=True)
         self._due.clear()
+        self._fewer.set()
+        while self._is_beginning:  # noqa: ASYNC110 - nothing is left to begin, so it takes a breath
+            await asyncio.sleep(0)
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._turns:
@@ -175,7 +178,7 @@ class Schedule:
         """While many turns are under way, wait until about as many have ended as began last, but not for ever."""
         self._enough = max(MANY, len(self._turns) - AT_ONCE)
         self._fewer.clear()
-        if len(self._turns) > self._enough:
+        if self._due and len(self._turns) > self._enough:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._fewer.wait(), HELD_BACK.total_seconds())
 

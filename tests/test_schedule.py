@@ -237,6 +237,32 @@ async def test_hundreds_that_wait_for_one_host_keep_none_of_another_from_beginni
         stuck.cancel()
 
 
+async def test_stopping_while_many_wait_begins_no_other_and_is_no_error() -> None:
+    begun = 0
+    finish = asyncio.Event()
+
+    async def turn(_: SourceId) -> None:
+        nonlocal begun
+        begun += 1
+        await finish.wait()
+
+    schedule = a_schedule(turn)
+    for number in range(2 * MANY):
+        schedule.add(SourceId(number), wait=timedelta())
+    beginning = asyncio.create_task(schedule._begin_due())
+    while begun <= MANY:  # noqa: ASYNC110 - until it waits, which nothing tells
+        await asyncio.sleep(0)
+    stopping = asyncio.create_task(schedule.stop())
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+    assert beginning.done()
+    assert beginning.exception() is None
+    assert begun <= MANY + AT_ONCE
+    finish.set()
+    await stopping
+
+
 async def test_setting_the_clock_is_no_more_work_for_thousands_of_sources_than_for_one() -> None:
     clocks = Clocks()
     schedule = a_schedule(clocks=clocks)
