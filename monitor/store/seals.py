@@ -214,10 +214,7 @@ def _sums(connection: sqlite3.Connection, only: Collection[str] | None = None) -
     for table in _tables(connection):
         if only is not None and table.name not in only:
             continue
-        (told,) = connection.execute(
-            f"SELECT {_adding(connection, table.reals)}({table.block()}, {table.arguments()})"  # noqa: S608
-            f' FROM main."{table.name}" NOT INDEXED'
-        ).fetchone()
+        (told,) = connection.execute(_adding_up(connection, table)).fetchone()
         sums |= {
             (table.name, int(block)): (rows, total) for block, (rows, total) in json.loads(told or "{}").items()
         }  # None: no row

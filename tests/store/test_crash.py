@@ -1,46 +1,25 @@
 """kill -9 at every single statement: what was promised as one is there as one."""
 
-import os
-import signal
 import sqlite3
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 
+import pytest
+
 from monitor.core.model import ChatKind, Validators, WantedQuote, WantedSource
-from monitor.store import SqliteStore, database, open_store, seals
+from monitor.store import SqliteStore, open_store, seals
 from tests.builders import NOON, QUOTE, a_finding, a_match, a_page, a_poll, a_post, a_source
+from tests.store.kills import Arm, Work, armed_from_the_start, different, files, killed_at, left_by_kills, put
 
 POSTS = [a_post(f"{QUOTE} {number}") for number in range(3)]
 
 
-def killed_at(statement: int, work: Callable[[Callable[[sqlite3.Connection], None]], None]) -> bool:
-    """Run `work` in a child that is killed before its connection runs this statement; False: the child got through."""
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-        return os.WIFSIGNALED(status)
-    try:
-        numbers = count()
-
-        def die(_: str) -> None:
-            if next(numbers) == statement:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        work(lambda connection: connection.set_trace_callback(die))
-    except BaseException:  # noqa: BLE001  # whatever it is, the child must not go on as a second pytest
-        os._exit(1)
-    os._exit(0)
-
-
-def kills(work: Callable[[Callable[[sqlite3.Connection], None]], None]) -> Iterator[int]:
-    """Kill at the first statement, the second, and so on, until the work gets through."""
-    for statement in count():
-        if not killed_at(statement, work):
-            return
-        yield statement
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database alone in its folder."""
+    folder = tmp_path / "monitor"
+    folder.mkdir()
+    return folder / "quotes.db"
 
 
 def prepared(path: Path) -> None:
@@ -73,20 +52,40 @@ def tables(path: Path) -> set[str]:
         return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def test_a_poll_killed_at_any_statement_is_recorded_whole_or_not_at_all(path: Path) -> None:
+def recording(path: Path) -> Work:
+    def work(arm: Arm) -> None:
+        with open_store(path) as store:
+            store._db.change("DELETE FROM calls")  # what the first change of a connection needs is ready
+            arm(store._db.utils.conn)
+            record(store)
+            store._db.utils.conn.set_trace_callback(None)  # what the end of a test looks at is not the monitor's work
+
+    return work
+
+
+def test_a_kill_leaves_what_the_files_hold_at_that_moment(path: Path, tmp_path: Path) -> None:
+    prepared(path)
+    before = files(path.parent)
+    left = left_by_kills(path.parent, recording(path))
+
+    for statement in (0, len(left) // 2, len(left) - 1):
+        put(before, folder := tmp_path / f"killed at {statement}")
+        assert killed_at(statement, recording(folder / path.name))
+        assert files(folder) == left[statement]
+
+
+def test_a_poll_killed_at_any_statement_is_recorded_whole_or_not_at_all(path: Path, tmp_path: Path) -> None:
     prepared(path)
 
-    def work(arm: Callable[[sqlite3.Connection], None]) -> None:
-        store = open_store(path)
-        store._db.change("DELETE FROM calls")  # what the first change of a connection needs is ready
-        arm(store._db.utils.conn)
-        record(store)
+    left = left_by_kills(path.parent, recording(path))
 
-    seen = [contents(path) for _ in kills(work)]
-
-    assert len(seen) > 15
-    assert set(seen) == {(0, 0, 0, 0, None)}
+    assert len(left) > 100
     assert contents(path) == (1, 3, 3, 3, "new")
+    for number, killed in enumerate(different(left)):
+        put(killed, folder := tmp_path / str(number))
+        assert contents(folder / path.name) == (0, 0, 0, 0, None)
+        recording(folder / path.name)(lambda _: None)
+        assert contents(folder / path.name) == (1, 3, 3, 3, "new")
 
 
 def test_a_monitor_killed_after_recording_records_nothing_again(path: Path) -> None:
@@ -97,24 +96,16 @@ def test_a_monitor_killed_after_recording_records_nothing_again(path: Path) -> N
     assert contents(path) == (2, 3, 3, 3, "new")
 
 
-def test_making_the_tables_can_be_interrupted_at_any_statement(path: Path, monkeypatch) -> None:
-    def work(arm: Callable[[sqlite3.Connection], None]) -> None:
-        real = sqlite3.connect
+def test_making_the_tables_can_be_interrupted_at_any_statement(path: Path, tmp_path: Path) -> None:
+    left = left_by_kills(path.parent, armed_from_the_start(lambda: open_store(path).close()))
 
-        def armed(*given: object, **named: object) -> sqlite3.Connection:
-            connection = real(*given, **named)
-            arm(connection)
-            return connection
-
-        monkeypatch.setattr(database.sqlite3, "connect", armed)
-        open_store(path)
-
-    whole = path.with_name("whole.db")
-    open_store(whole).close()
-    seen = [tables(path) for _ in kills(work)]
-
-    assert len(seen) > 25
-    assert all(found in (set(), tables(whole)) for found in seen)
-    assert seen[0] == set()
-    with open_store(path) as store:
-        assert store.quotes() == []
+    assert len(left) > 100
+    found = []
+    for number, killed in enumerate(different(left)):
+        put(killed, folder := tmp_path / str(number))
+        found.append(tables(folder / path.name))
+        with open_store(folder / path.name) as store:
+            assert store.quotes() == []
+        assert tables(folder / path.name) == tables(path)
+    assert found[0] == set()
+    assert all(names in (set(), tables(path)) for names in found)

@@ -1,7 +1,5 @@
 """From the first version's tables to today's: whatever happens on the way, nothing is lost."""
 
-import os
-import signal
 import sqlite3
 from contextlib import closing
 from itertools import count
@@ -13,6 +11,7 @@ from monitor.store import database, open_store
 from monitor.store.copying import check_copy
 from monitor.store.migrations import all_names, migrations
 from monitor.store.tables import SCHEMA_NOTES
+from tests.store.kills import Work, armed_from_the_start, different, files, killed_at, left_by_kills, put
 
 FIRST, *_ = all_names()
 TABLES = ("sources", "polls", "posts", "post_versions", "quotes", "variants", "matches", "chats", "subscriptions")
@@ -57,9 +56,16 @@ def first_version(path: Path) -> None:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "monitor.db"
-    first_version(path)
-    return path
+    """A database of the first version, alone in its folder."""
+    folder = tmp_path / "monitor"
+    folder.mkdir()
+    first_version(folder / "monitor.db")
+    return folder / "monitor.db"
+
+
+def steps(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations")]
 
 
 def counts(path: Path) -> dict[str, int]:
@@ -105,44 +111,44 @@ def test_a_new_database_leaves_no_copy(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.before-*"))
 
 
-def upgraded_until(path: Path, statement: int) -> bool:
-    """Open the database in a child that is killed before this statement; return whether it was."""
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-        return os.WIFSIGNALED(status)
-    try:
-        numbers, real = count(), sqlite3.connect
-
-        def die(_: str) -> None:
-            if next(numbers) == statement:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        def armed(*given: object, **named: object) -> sqlite3.Connection:
-            connection = real(*given, **named)
-            connection.set_trace_callback(die)
-            return connection
-
-        sqlite3.connect = armed
-        open_store(path)
-    except BaseException:  # noqa: BLE001  # whatever it is, the child must not go on as a second pytest
-        os._exit(1)
-    os._exit(0)
+def upgrading(path: Path) -> Work:
+    return armed_from_the_start(lambda: open_store(path).close())
 
 
-def test_an_upgrade_killed_at_any_statement_is_taken_up_again_and_loses_nothing(path: Path) -> None:
+def test_an_upgrade_killed_at_any_statement_is_taken_up_again_and_loses_nothing(path: Path, tmp_path: Path) -> None:
     before = counts(path)
+    folders = count()
 
-    kills = 0
-    while upgraded_until(path, kills):
-        kills += 1
+    def killed(path: Path) -> list[Path]:
+        """Return the database as each kill leaves it, and see that it is whole and is not changed in part."""
+        left = left_by_kills(path.parent, upgrading(path))
+        assert steps(path) == all_names()
         assert counts(path) == before
+        found = []
+        for files_then in different(left):
+            put(files_then, folder := tmp_path / f"killed {next(folders)}")
+            found.append(folder / path.name)
+            assert counts(found[-1]) == before
+            assert steps(found[-1]) in ([FIRST], all_names())
+        return found
 
-    assert kills > 80
-    with closing(sqlite3.connect(path)) as connection:
-        assert [name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations")] == all_names()
-    assert counts(path) == before
+    for once in killed(path):
+        for twice in killed(once):
+            open_store(twice).close()
+            assert steps(twice) == all_names()
+            assert counts(twice) == before
+
+
+def test_a_kill_leaves_what_the_files_hold_at_that_moment(path: Path, tmp_path: Path) -> None:
+    before = files(path.parent)
+    left = left_by_kills(path.parent, upgrading(path))
+
+    assert len(left) > 100
+    for statement in (0, len(left) // 2, len(left) - 1):
+        put(before, folder := tmp_path / f"killed at {statement}")
+        assert killed_at(statement, upgrading(folder / path.name))
+        assert files(folder).keys() == left[statement].keys()
+        assert files(folder)[path.name] == left[statement][path.name]
 
 
 def test_a_file_says_itself_what_its_columns_mean(path: Path) -> None:
