@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from monitor.cli import Options
-from monitor.cli.common import configuration, now
+from monitor.cli.common import configuration, counting, now, print_table
 from monitor.core.errors import MonitorError, SourceError
 from monitor.core.model import Quote, QuoteId, WantedSource
 from monitor.settings import Configuration, Settings
@@ -47,7 +46,7 @@ def check(ctx: click.Context) -> None:
         failed += finding.good is False
         mark, style = {True: ("ok", "green"), None: ("–", "yellow"), False: ("no", "bold red")}[finding.good]
         table.add_row(Text(mark, style=style), Text(finding.subject), Text(finding.said))
-    Console().print(table)
+    print_table(table)
     if failed:
         click.echo(f"{failed} of these must be mended.")
         ctx.exit(1)
@@ -60,7 +59,8 @@ async def _findings(read: Configuration) -> list[Finding]:
 
 
 def _settings(read: Configuration) -> Iterator[Finding]:
-    yield Finding(subject="settings", said=f"{len(read.sources)} sources, {len(read.quotes)} quotes to begin with")
+    sources, quotes = counting(len(read.sources), "source"), counting(len(read.quotes), "quote")
+    yield Finding(subject="settings", said=f"{sources}, {quotes} to begin with")
     if not read.sources:
         yield Finding(subject="sources.toml", said="lists no source, so nothing is polled: add one", good=False)
     if not read.settings.fetch.contact:
@@ -89,7 +89,7 @@ def _database(path: Path) -> Finding:
         return Finding(subject="database", said=UNSEALED.format(name=path, where=seals.told(broken)), good=False)
     if not os.access(path, os.W_OK):
         return Finding(subject="database", said=f"{path} cannot be written by this user", good=False)
-    return Finding(subject="database", said=f"{path}: {matches} matches")
+    return Finding(subject="database", said=f"{path}: {counting(matches, 'match')}")
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:

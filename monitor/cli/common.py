@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from monitor.core.errors import StoreError
 from monitor.logs import configure
 from monitor.settings import Configuration, DatabaseSettings, load
 from monitor.store import SqliteStore, make_folder, open_store
+
+WIDEST = 10_000  # characters of a line that no terminal shows
 
 
 def configuration(options: Options) -> Configuration:
@@ -99,7 +102,14 @@ def show(rows: Sequence[Mapping[str, object]], *, columns: Iterable[str], as_jso
         table.add_column(column.replace("_", " "), overflow="fold", no_wrap=is_time)
     for row in rows:
         table.add_row(*(Text(_cell(row[column])) for column in columns))
-    Console().print(table)
+    print_table(table)
+
+
+def print_table(table: Table) -> None:
+    """Print a table as wide as the terminal; into a pipe or a file, where `grep` may read it, nothing is broken."""
+    console = Console()
+    is_free = not console.is_terminal and "COLUMNS" not in os.environ
+    (Console(width=WIDEST) if is_free else console).print(table)
 
 
 def _cell(value: object) -> str:
@@ -107,7 +117,7 @@ def _cell(value: object) -> str:
         return "–"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return f"{value:g}" if isinstance(value, float) else shown(str(value))
+    return f"{value:g}" if isinstance(value, float) else fit(str(value))
 
 
 def _plain(value: object) -> str:

@@ -133,6 +133,28 @@ def test_an_empty_list_says_so() -> None:
     assert call("matches", "list", "--json").output == ""
 
 
+def test_a_list_that_no_terminal_shows_has_a_line_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    texts = [f"A quote that is long, number {number}, {'and longer ' * 20}".strip() for number in range(2)]
+    for text in texts:
+        call("quotes", "add", text)
+
+    _, *lines = call("quotes", "list").output.splitlines()
+
+    assert len(lines) == 2
+    assert all(text in line for text, line in zip(sorted(texts), sorted(lines), strict=True))
+
+
+def test_a_list_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    call("quotes", "add", "A quote that is long, " + "and longer " * 20)
+
+    lines = call("quotes", "list").output.splitlines()
+
+    assert len(lines) > 4
+    assert max(map(len, lines)) <= 60
+
+
 def test_matches_say_in_json_whose_post_they_repeat() -> None:
     call("quotes", "add", QUOTE)
     posts = [a_post(f"{QUOTE} — Geo View (@theGeoView) January 5, 2026"), a_post(f"{QUOTE} he said")]
