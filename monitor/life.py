@@ -231,7 +231,7 @@ class Monitor:
         return source.every or source.interval or self.settings.polling.shortest
 
     def _usual_wait(self, source: Source) -> timedelta:
-        """Return how long to wait without a network: an interval at most, so that all are read soon after it is back."""
+        """Return how long to wait without a network: an interval at most, so that all are read soon after."""
         wait = self._usual_interval(source) / (1 + cadence.SMEAR)
         return cadence.smeared(wait, chance=random.random())  # noqa: S311 - not a secret
 
