@@ -231,7 +231,9 @@ class Monitor:
         return source.every or source.interval or self.settings.polling.shortest
 
     def _usual_wait(self, source: Source) -> timedelta:
-        return cadence.smeared(self._usual_interval(source), chance=random.random())  # noqa: S311 - not a secret
+        """Return how long to wait without a network: an interval at most, so that all are read soon after."""
+        wait = self._usual_interval(source) / (1 + cadence.SMEAR)
+        return cadence.smeared(wait, chance=random.random())  # noqa: S311 - not a secret
 
     def _notify(self, made: Callable[[], str]) -> None:
         """Tell the owners beside everything else."""

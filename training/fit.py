@@ -25,7 +25,7 @@ from benchmarks import datasets
 from training.examples import SEED, Examples, Source, collect
 
 OUT = Path(__file__).parent.parent / "monitor" / "matching" / "weights.json"
-VERSION = "3"
+VERSION = "4"
 STRENGTH = 0.1  # inverse of the L2 penalty on standardized features
 ALERT, SUGGEST = 60.0, 2.0
 REAL = ("said in a post", "other line", "background")

@@ -5,11 +5,12 @@ A post goes through these stages; each is a module, read in this order.
 1. **Normalize** (`letters`, `markup`, `words`, `normalize`, with the tables of `lexicon`): text becomes words. Accents,
    styled and look-alike letters, markup, hashtags, leetspeak, contractions and numbers are made plain, and each word
    keeps the way back to where it stood.
-2. **Candidates** (`similarity`, `keys`, `candidates`): an index from the rarest words of each quote to the quote, asked
-   with the words of the post and those they may be slips of. Most posts end here, after some dictionary look-ups.
-3. **Align** (`wording`, `align`): which word of the post is which word of the quote; a local alignment over words, in
-   which each word counts the bits that it proves (`frequencies`), and clauses may have changed places. Of a post that
-   may hold too many quotes, only the likeliest (`effort`).
+2. **Candidates** (`similarity`, `keys`, `meanings`, `postings`, `reach`, `candidates`): an index from the rarest words
+   of each quote to the quote, asked with the words of many posts at once and those they may be slips of, in flat arrays
+   (`rows`). Most posts end here. What is left is a quote and the stretches of a post that may hold it.
+3. **Align** (`wording`, `chain`, `align`): which word of the stretch is which word of the quote; a local alignment over
+   words, in which each word counts the bits that it proves (`frequencies`), and clauses may have changed places. Of a
+   post that may hold too many quotes, only the likeliest (`effort`).
 4. **Score** (`features`, `swaps`, `opposite`, `context`, `score`): some forty numbers about the alignment, weighed by a
    logistic model whose weights are in weights.json. The score is a probability: of a hundred passages scored 90, ninety
    are the quote. What the words alone make hopeless is told first (`ceiling`).

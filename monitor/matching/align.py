@@ -6,31 +6,30 @@ part of their bits, skipping words of the post costs a little each, up to a cap,
 inside
 a quote is cheap. Only pairs of alike words are looked at (sparse dynamic programming), within a window around the
 rarest of
-them, and each looks back a bounded number of pairs: time is linear in the post. Further passes over what is left find
+them, and each looks back a few words: time is linear in the post. Further passes over what is left find
 clauses that changed places.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from operator import add, mul
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
-from monitor.matching.normalize import Said
+from monitor.matching.chain import FAR, Found, chain
+from monitor.matching.normalize import Reading
 from monitor.matching.similarity import Alike
 from monitor.matching.wording import Wording
 
-_SKIPPED = 0.45  # of its bits: the cost of leaving out a word of the quote
-_INSERTED = 1.6  # bits: the cost of a word between
-_INSERTED_MOST = 9.0  # bits: the most that a gap costs
 _SLACK = 10
 _AROUND = 30  # words before and after the best stretch that may belong to the quote as well
 LONG_PASSAGE = 150  # words
 _BAND = 8  # how far the place of a word may drift from its place in the quote, for a rough first look
 _IN_ORDER = 0.6  # of the least bits: what must be within two neighbouring bands
-_LOOK_BACK = 32  # pairs
 _JOINED = 0.97  # how alike words are that differ in a space
 _PASSES = 3
 _MAIN_PART = 0.6  # of the least bits: what the longest part in order has at least
@@ -40,8 +39,9 @@ _SHORT = 4  # letters; so short a word is not made of two
 _ROUNDING = 1e-6  # bits
 
 
-Found = tuple[float, int, float]
-"""A pair as it is while it is one of many: making a `Pair` of each would take longer than all that is done with it."""
+Spot = tuple[int, float]
+"""Where a word of the vocabulary may be in a post, and how alike what is there is to it."""
+Spots = Sequence[Spot]
 
 
 class Pair(NamedTuple):
@@ -55,7 +55,8 @@ class Pair(NamedTuple):
 class Heard:
     """A post's words, findable by the quote words they may stand for. Where they stand is read when it is asked for.
 
-    `relevant` are the quote words worth remembering, `numbers` all quote words; `read` gives words and their places.
+    `relevant` are the quote words worth remembering, and `within` are the first place and the one after the last where
+    they are looked for; `numbers` are all quote words; `read` gives words and their places.
     """
 
     def __init__(
@@ -65,22 +66,24 @@ class Heard:
         *,
         alike: Callable[[str], tuple[Alike, ...]],
         relevant: Container[int],
+        within: tuple[int, int],
         numbers: Mapping[str, int],
-        read: Callable[[], Sequence[Said]],
+        read: Callable[[], Reading],
     ) -> None:
         self.text = text
         self.words = words
         self._numbers = numbers
         self._read = read
-        self.places: dict[int, list[tuple[int, float]]] = {}
+        self.places: dict[int, list[Spot]] = {}
         places = self.places
-        for place, stands in enumerate(map(alike, words)):
+        first, last = max(0, within[0]), within[1]
+        for place, stands in enumerate(map(alike, words[first:last]), first):
             for number, sim in stands:
                 if number in relevant:
                     places.setdefault(number, []).append((place, sim))
 
     @cached_property
-    def said(self) -> Sequence[Said]:
+    def said(self) -> Reading:
         return self._read()
 
     @cached_property
@@ -146,16 +149,61 @@ class Alignment:
         return max(self.heard.said[place].end for place in self.places[-2:])
 
 
-def align(wording: Wording, heard: Heard, least: float) -> Alignment | None:
-    """Return the best alignment, or None when less than `least` bits of the wording can be in the post."""
-    everywhere = _pairs(wording, heard)
-    pairs = _where_most_is(wording, everywhere, least)
-    if not pairs:
-        return None
-    main = _chain(wording, pairs)
+def margin(words: int) -> int:
+    """Return how many words before and after the stretch where a wording of so many was met may be of it as well."""
+    return max(_AROUND, words)
+
+
+def between(spots: Spots, first: int, last: int) -> Spots:
+    """Return the spots from the place `first` to before `last`."""
+    if first <= spots[0][0] and spots[-1][0] < last:
+        return spots
+    return spots[bisect_left(spots, (first,)) : bisect_left(spots, (last,))]
+
+
+def align(wording: Wording, heard: Heard, least: float, start: int, stop: int) -> Iterator[Alignment]:
+    """Yield the ways to see a wording in a post, likeliest first; none when less than `least` bits of it can be there.
+
+    It is looked for from the word of the post at `start` to before the one at `stop`. Where parts of the likeliest
+    are far from each other, other ways are to see all of it beside one part: the rest may be of another sentence.
+    """
+    everywhere = _pairs(wording, heard, start, stop)
+    chains = [(*chain(wording, pairs), pairs) for pairs in _where_most_is(wording, everywhere, least)]
+    chains.sort(key=lambda one: -one[0])
+    for _, main, pairs in chains:
+        if found := _with_swapped(wording, main, pairs, least):
+            break
+    else:
+        return
+    if not _is_in_order(wording.weights, everywhere, _IN_ORDER * least):
+        return
+    yield _alignment(wording, heard, found, main)
+    for near in _around_parts(wording, main, pairs):
+        _, part = chain(wording, near)
+        if part != main and (found := _with_swapped(wording, part, near, least)):
+            yield _alignment(wording, heard, found, part)
+
+
+def _alignment(wording: Wording, heard: Heard, pairs: Sequence[Found], main: Sequence[Found]) -> Alignment:
+    return Alignment(wording, heard, tuple(map(Pair._make, sorted(pairs))), tuple(map(Pair._make, main)))
+
+
+def _around_parts(wording: Wording, main: Sequence[Found], pairs: Sequence[Found]) -> Iterator[Sequence[Found]]:
+    """Yield for each part of a chain with many words between the pairs where the rest would be, were it beside it."""
+    cuts = [k for k, (one, two) in enumerate(pairwise(main), 1) if two[0] - one[0] > FAR]
+    if not cuts:
+        return
+    count = len(wording.weights)
+    for first, last in pairwise([0, *cuts, len(main)]):
+        low, high = main[first][0] - main[first][1] - FAR, main[last - 1][0] + count - main[last - 1][1] + FAR
+        yield [pair for pair in pairs if low < pair[0] < high]
+
+
+def _with_swapped(wording: Wording, main: Sequence[Found], pairs: Sequence[Found], least: float) -> Sequence[Found]:
+    """Return a chain of pairs with those of clauses that changed places; none when that is less than `least` bits."""
     bits = _bits(wording, main)
     if bits < _MAIN_PART * least:
-        return None
+        return ()
     found = list(main)
     first, last = main[0][0], main[-1][0]
     worth_it = max(5.0, 0.1 * wording.bits)
@@ -165,21 +213,17 @@ def align(wording: Wording, heard: Heard, least: float) -> Alignment | None:
         rest = [pair for pair in pairs if low <= pair[0] <= high and pair[1] not in used_i and pair[0] not in used_j]
         more = sum_of_best(wording, rest)
         if len(found) == len(main) and bits + more < least - _ROUNDING:
-            return None
+            return ()
         if more < worth_it:
             break
-        part = _chain(wording, rest)
+        _, part = chain(wording, rest)
         if _bits(wording, part) < worth_it:
             break
         if max(0.0, part[0][0] - last, first - part[-1][0]) > _NEARBY:
             break
         found += part
         first, last = min(first, part[0][0]), max(last, part[-1][0])
-    if sum_of_best(wording, found) < least - 2 * _ROUNDING or not _is_in_order(
-        wording.weights, everywhere, _IN_ORDER * least
-    ):
-        return None
-    return Alignment(wording, heard, tuple(map(Pair._make, sorted(found))), tuple(map(Pair._make, main)))
+    return found if sum_of_best(wording, found) >= least - 2 * _ROUNDING else ()
 
 
 def sum_of_best(wording: Wording, pairs: Sequence[Found]) -> float:
@@ -192,11 +236,14 @@ def sum_of_best(wording: Wording, pairs: Sequence[Found]) -> float:
     return total
 
 
-def _pairs(wording: Wording, heard: Heard) -> list[Found]:
-    """Return all pairs of alike words, in the order of the post."""
+def _pairs(wording: Wording, heard: Heard, first: int, last: int) -> list[Found]:
+    """Return the pairs of alike words that are between two places, in the order of the post."""
     places = heard.places
     pairs: list[Found] = [
-        (j, i, sim) for i, number in enumerate(wording.ids) if number in places for j, sim in places[number]
+        (j, i, sim)
+        for i, number in enumerate(wording.ids)
+        if number in places
+        for j, sim in between(places[number], first, last)
     ]
     if joined := heard.joined:  # "god damn" for "goddamn"
         ids = wording.ids
@@ -208,18 +255,28 @@ def _pairs(wording: Wording, heard: Heard) -> list[Found]:
     return pairs
 
 
-def _where_most_is(wording: Wording, pairs: Sequence[Found], least: float) -> Sequence[Found]:
-    """Keep the pairs around the stretch of the post that has most of the wording; none when no stretch has `least`.
+def _where_most_is(wording: Wording, pairs: Sequence[Found], least: float) -> Iterator[Sequence[Found]]:
+    """Yield the pairs around each stretch of the post that has most of the wording, none with less than `least` bits.
 
     A stretch is as long as the quote and a little; a quote that others' words have split is still more than half in
-    one.
+    one. Of stretches that overlap only the one that has most counts, but somebody may scatter a quote's words before
+    saying it, so that one is not enough.
     """
     if not pairs:
-        return ()
-    weights = wording.weights
+        return
+    if pairs[-1][0] - pairs[0][0] <= len(wording.weights) + _SLACK:
+        if sum_of_best(wording, pairs) >= least:
+            yield pairs
+        return
+    for first, last in _stretches(wording.weights, pairs, least):
+        around = [pair for pair in pairs if first - _AROUND <= pair[0] <= last + _AROUND][:_MOST_PAIRS]
+        if sum_of_best(wording, around) >= least:
+            yield around
+
+
+def _stretches(weights: Sequence[float], pairs: Sequence[Found], least: float) -> Iterator[tuple[float, float]]:
+    """Yield the first and the last place of stretches that have `least` bits, each beginning after the one before."""
     width = len(weights) + _SLACK
-    if pairs[-1][0] - pairs[0][0] <= width:
-        return pairs if sum_of_best(wording, pairs) >= least else ()
     counts = [0] * len(weights)
     total = best = 0.0
     first = 0
@@ -235,12 +292,13 @@ def _where_most_is(wording: Wording, pairs: Sequence[Found], least: float) -> Se
             counts[gone] -= 1
             if not counts[gone]:
                 total -= weights[gone]
+        if start > best_last and best >= least:
+            yield best_first, best_last
+            best = 0.0
         if total > best:
             best, best_first, best_last = total, start, j
-    if best < least:
-        return ()
-    around = [pair for pair in pairs if best_first - _AROUND <= pair[0] <= best_last + _AROUND][:_MOST_PAIRS]
-    return around if sum_of_best(wording, around) >= least else ()
+    if best >= least:
+        yield best_first, best_last
 
 
 def _is_in_order(weights: Sequence[float], pairs: Sequence[Found], least: float) -> bool:
@@ -249,50 +307,6 @@ def _is_in_order(weights: Sequence[float], pairs: Sequence[Found], least: float)
     for band, i in {(int(j - i) // _BAND, i) for j, i, _ in pairs}:
         bands[band] = bands.get(band, 0.0) + weights[i]
     return any(bits + bands.get(band + 1, 0.0) >= least for band, bits in bands.items())
-
-
-def _chain(wording: Wording, pairs: Sequence[Found]) -> list[Found]:
-    """Return the best chain of pairs in which both orders agree."""
-    weights, before = wording.weights, wording.before
-    count = len(pairs)
-    scores, links = [0.0] * count, [-1] * count
-    hopes = [0.0] * count  # the score of each, had a pair after it only to pay for all that it skips from the start
-    highest = [0.0] * count  # hope so far
-    top = 0.0
-    for k, (j, i, sim) in enumerate(pairs):
-        best = 0.0
-        reach = before[i]
-        hope = skipped = _SKIPPED * reach - _ROUNDING
-        if top > hope:
-            for p in range(k - 1, max(-1, k - _LOOK_BACK - 1), -1):
-                if hopes[p] <= hope:
-                    if highest[p] <= hope:
-                        break
-                    continue
-                pj, pi, _ = pairs[p]
-                if pi >= i or pj >= j:
-                    continue
-                gap = (j - pj - 1.0) * _INSERTED
-                if gap >= _INSERTED_MOST:
-                    if highest[p] <= hope + _INSERTED_MOST:  # nor is one before it worth so long a gap
-                        break
-                    gap = _INSERTED_MOST
-                value = scores[p] - gap - _SKIPPED * (reach - before[pi + 1])
-                if value > best:
-                    best, links[k] = value, p
-                    hope = skipped + best
-        scores[k] = best = best + sim * weights[i]
-        hopes[k] = hope = best + _SKIPPED * before[i + 1]
-        if hope > top:  # noqa: PLR1730
-            top = hope
-        highest[k] = top
-    at = scores.index(max(scores)) if scores else -1
-    chain: list[Found] = []
-    while at >= 0:
-        chain.append(pairs[at])
-        at = links[at]
-    chain.reverse()
-    return chain
 
 
 def _bits(wording: Wording, pairs: Sequence[Found]) -> float:

@@ -1,38 +1,45 @@
 """Which wordings a post may hold: an index from rare words to wordings, asked at the speed of the stream.
 
 Each wording is posted under a few of its words, or pairs of them (`keys`). A post's words bring the wordings posted
-under them, counted in C; those are held against the real bound: what all their words that the post has are worth, in
-whatever spelling. Only what passes is aligned.
+under them (`postings`); those that come often enough are held against the real bound: what all their words that the
+post has are worth, in whatever spelling (`reach`). Only what passes is aligned. Posts are looked at in stretches, and
+many stretches together.
 
-How large the memory of an index is: for each wording a tuple of word numbers, eight bytes a word for its bits and five
-for what they are worth here.
+How large the memory of an index is: for each wording a tuple of word numbers, eight bytes a word for its bits and eight
+for its number and what it is worth here.
 """
 
 from __future__ import annotations  # array[int] is known to type checkers only
 
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from itertools import chain, compress, pairwise, repeat
-from math import ceil
-from operator import add, eq, itemgetter, mul
-from typing import Generic, TypeVar
+from itertools import chain, islice, pairwise
+from operator import add
+from typing import Generic, NamedTuple, TypeVar
 
-from monitor.matching.keys import HITS, Keys, WordPair, keys, least_worth, worth
+import numpy as np
+
+from monitor.matching.keys import Keys, keys, least_worth, worth
+from monitor.matching.meanings import BREAK, FORGOTTEN, LENGTH, REMEMBERED, Meaning, Meanings
+from monitor.matching.postings import Pairs, Postings, often
+from monitor.matching.reach import STRETCHES, Reach, Said
+from monitor.matching.rows import Numbers, different
 from monitor.matching.similarity import STRONG, Alike, Vocabulary
 from monitor.matching.words import Words
 
-Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 WINDOW = 40  # tokens; a longer post is looked at in windows of this length
 _OVERLAP = 16  # tokens that a window shares with the next: what a short quote and a few words inside it take
-_CACHED = 60_000  # tokens remembered
-_CACHED_LENGTH = 40
-_FADING = 200  # tokens forgotten at a time: all at once would take milliseconds
 _JOINED = 6  # letters of a key that is also looked for in two halves ("god damn")
-_ROUGH = 25  # parts of a worth of one: the most that a word is worth is still one byte
-_HOW_ALIKE = itemgetter(1)
+_MOST_LISTED = 400_000  # wordings, in the lists looked at together
+_ROUNDING = 1e-4
+_WORDS = (1 << 32) - 1
 _COMPOUND = 0.97  # how alike a word is to the two of a quote that it joins ("shitload")
+
+
+Place = tuple[int, int]
+"""The first token that may be part of something, and the first after it that is not."""
 
 
 class _Memo(dict[str, Value], Generic[Value]):
@@ -44,36 +51,21 @@ class _Memo(dict[str, Value], Generic[Value]):
 
     def __missing__(self, token: str) -> Value:
         value = self._work_out(token)
-        if len(token) <= _CACHED_LENGTH:
-            if len(self) >= _CACHED:
-                for old in [*zip(self, range(_FADING), strict=False)]:
+        if len(token) <= LENGTH:
+            if len(self) >= REMEMBERED:
+                for old in [*zip(self, range(FORGOTTEN), strict=False)]:
                     del self[old[0]]
             self[token] = value
         return value
 
 
-class _Postings(dict[Key, "array[int]"], Generic[Key]):
-    """Wordings by what they are posted under, so often that `HITS` of them make a wording a candidate."""
+class _Window(NamedTuple):
+    """A stretch of a post, from its token `first`; `together` is it with tokens joined that may be one word."""
 
-    def post(self, slot: int, under: Iterable[Key], needed: int) -> bool:
-        """Post a wording under its keys, of which `needed` must be met; return whether any of them is new."""
-        fresh = False
-        for key in under:
-            fresh |= key not in self
-            self.setdefault(key, array("I")).extend([slot] * (HITS // needed))
-        return fresh
-
-    def withdraw(self, slot: int, under: Iterable[Key], needed: int) -> None:
-        for key in under:
-            for _ in range(HITS // needed):
-                self[key].remove(slot)
-
-
-def _hit(lists: Iterable[array[int]]) -> list[int]:
-    """Return the wordings that are listed often enough. Most posts have none, which shows by nothing being twice."""
-    slots = array("I", b"".join(lists)).tolist()
-    slots.sort()  # what is left of each list is in order, which makes this fast
-    return [*dict.fromkeys(compress(slots, map(eq, slots, slots[HITS - 1 :])))]
+    post: int
+    first: int
+    tokens: Sequence[int]
+    together: Sequence[int] = ()
 
 
 class Index:
@@ -85,11 +77,10 @@ class Index:
         self._bits = bits
         self._ids: list[tuple[int, ...]] = []
         self._weights: list[array[float]] = []
-        self._worths: list[array[float]] = []
-        self._least: list[float] = []
-        self._roughly: list[bytes] = []  # the worths, rounded up, in parts
-        self._by_word: _Postings[int] = _Postings()
-        self._by_pair: _Postings[WordPair] = _Postings()
+        self._reach = Reach()
+        self._by_word = Postings()
+        self._by_pair = Postings()
+        self._pairs = Pairs()
         self._paired: dict[str, int] = {}
         self._joinable: set[str] = set()
         self._compounds: dict[str, tuple[int, int]] = {}
@@ -98,36 +89,28 @@ class Index:
 
     def _start_remembering(self) -> None:
         self._remembered = len(self._vocabulary)  # words; what is remembered holds for these
-        self._met = _Memo(self._met_of)
         self._alike = _Memo(self._vocabulary.alike)
-        self._pieces = _Memo(self._words_of)
-        self._stands = _Memo(self._stands_of)
-        self._numbers = _Memo(self._numbers_of)
-        self._pair_ids = _Memo(self._pair_ids_of)
+        self.alike = self._alike.__getitem__
+        """Returns the vocabulary's words that a post's word may stand for."""
+        self._meanings = Meanings(self._meaning_of)
 
     def forget(self) -> None:
         """Forget what tokens mean: a new word of a quote may be what they stand for."""
-        memos = (
-            self._met, self._alike, self._pieces, self._stands, self._numbers, self._pair_ids, self._words.forget(),
-        )  # fmt: skip
+        memos = (self._alike, self._meanings, self._words.forget())
         self._fading += [memo for memo in memos if memo]  # type: ignore[misc]  # whatever they hold
         self._start_remembering()
 
     def _fade(self) -> None:
         """Give back a little of the memory of what was forgotten."""
         last = self._fading[-1]
-        for _ in range(min(_FADING, len(last))):
+        for _ in range(min(FORGOTTEN, len(last))):
             last.popitem()
         if not last:
             self._fading.pop()
 
-    def alike(self, word: str) -> tuple[Alike, ...]:
-        """Return the vocabulary's words that a post's word may stand for."""
-        return self._alike[word]
-
-    def words(self, tokens: Iterable[str]) -> list[str]:
-        """Return the words that raw tokens stand for."""
-        return list(chain.from_iterable(map(self._pieces.__getitem__, tokens)))
+    def readings(self, tokens: Iterable[str]) -> Iterator[tuple[str, ...]]:
+        """Yield the words that each raw token stands for."""
+        return self._meanings.words(tokens)
 
     def wording(self, slot: int) -> tuple[int, ...]:
         """Return the word numbers of a wording."""
@@ -146,17 +129,14 @@ class Index:
         if slot == len(self._ids):
             self._ids.append(())
             self._weights.append(array("d"))
-            self._worths.append(array("f"))
-            self._least.append(0.0)
-            self._roughly.append(b"")
         self._ids[slot], self._weights[slot] = ids, array("d", bits)
-        self._worths[slot] = worths = array("f", map(worth, bits))
-        self._least[slot] = least_worth(sum(worths)) - 1e-4
-        self._roughly[slot] = bytes(ceil(_ROUGH * one) for one in worths)
+        self._reach.make_room(len(self._vocabulary))
+        worths = [*map(worth, bits)]
+        self._reach.put(slot, ids, worths, least_worth(sum(worths)))
         posted = self._keys(slot)
         fresh = self._by_word.post(slot, posted.words, posted.needed)
-        fresh |= self._by_pair.post(slot, posted.pairs, posted.needed)
-        fresh |= self._by_pair.post(slot, posted.telling, 1)
+        fresh |= self._by_pair.post(slot, map(self._pairs.number, posted.pairs), posted.needed)
+        fresh |= self._by_pair.post(slot, map(self._pairs.number, posted.telling), 1)
         paired = set(chain.from_iterable((*posted.pairs, *posted.telling)))
         for number in paired:
             self._paired.setdefault(self._vocabulary.word(number), number)
@@ -177,78 +157,93 @@ class Index:
     def remove(self, slot: int) -> None:
         """Make a wording unfindable."""
         posted = self._keys(slot)
-        self._by_word.withdraw(slot, posted.words, posted.needed)
-        self._by_pair.withdraw(slot, posted.pairs, posted.needed)
-        self._by_pair.withdraw(slot, posted.telling, 1)
-        self._ids[slot], self._weights[slot], self._worths[slot] = (), array("d"), array("f")
-        self._roughly[slot] = b""
+        self._by_word.withdraw(slot, posted.words)
+        self._by_pair.withdraw(slot, map(self._pairs.number, chain(posted.pairs, posted.telling)))
+        self._ids[slot], self._weights[slot] = (), array("d")
+        self._reach.drop(slot)
 
-    def find(self, tokens: Sequence[str]) -> list[int]:
-        """Return the wordings that a post of these raw tokens may hold."""
+    def find(self, posts: Sequence[Sequence[str]]) -> list[dict[int, list[Place]]]:
+        """Return for each post, given as raw tokens, the wordings that it may hold, and the places where, in order."""
         if self._fading:
             self._fade()
-        found: set[int] = set()
-        for window in _windows(tokens):
-            found.update(self._find(window, found))
-        return list(found)
+        found: list[dict[int, list[Place]]] = [{} for _ in posts]
+        windows = (window for post, tokens in enumerate(posts) for window in self._windows(post, tokens))
+        while some := [*islice(windows, STRETCHES)]:
+            for number, slot in self._find(some):
+                post, first, *_ = some[number]
+                places = found[post].setdefault(slot, [])
+                start = places.pop()[0] if places and places[-1][1] >= first else first
+                places.append((start, first + WINDOW))
+        self._meanings.tidy()
+        return found
 
-    def _find(self, tokens: Sequence[str], found: set[int]) -> list[int]:
-        different = set(tokens)
+    def _windows(self, post: int, tokens: Sequence[str]) -> Iterator[_Window]:
+        numbers = self._meanings.numbers(tokens)
         joined = self._joinable.intersection(map(add, tokens, tokens[1:]))
-        different |= joined
-        slots = _hit(map(self._by_word.__getitem__, set[int]().union(*map(self._met.__getitem__, different))))
-        if self._paired:
-            slots += self._hit_by_pairs(tokens)
+        last = len(tokens) - _OVERLAP if len(tokens) > WINDOW else 1
+        for first in range(0, last, WINDOW - _OVERLAP):
+            window = _Window(post, first, numbers[first : first + WINDOW])
             if joined:
-                slots += self._hit_by_pairs(_together(tokens, joined))
-        if found:
-            slots = [slot for slot in slots if slot not in found]
-        return self._reachable(slots, different) if slots else slots
+                together = _together(tokens[first : first + WINDOW], joined)
+                window = window._replace(together=self._meanings.numbers(together))
+            yield window
 
-    def _hit_by_pairs(self, tokens: Sequence[str]) -> list[int]:
-        numbers = list(chain.from_iterable(map(self._pair_ids.__getitem__, tokens)))
-        nexts, pairs = numbers[1:], self._by_pair
-        met = pairs.keys() & chain(zip(numbers, nexts, strict=False), zip(numbers, nexts[1:], strict=False))
-        return _hit(map(pairs.__getitem__, met)) if met else []
+    def _find(self, windows: Sequence[_Window]) -> Iterable[tuple[int, int]]:
+        """Return the wordings that each of a few windows may hold, as pairs of a window's number and a slot."""
+        texts = [(number, window.tokens) for number, window in enumerate(windows)]
+        texts += [(STRETCHES + number, window.together) for number, window in enumerate(windows) if window.together]
+        tokens = np.array([*chain.from_iterable((BREAK, *tokens) for _, tokens in texts)], np.int64)
+        text = np.repeat([number for number, _ in texts], [1 + len(tokens) for _, tokens in texts])
+        words = self._words_listed(text % STRETCHES, tokens)
+        pairs = self._pairs_listed(text, tokens)
+        if self._by_word.count(words[1]) + self._by_pair.count(pairs[1]) > _MOST_LISTED and len(windows) > 1:
+            half = len(windows) // 2
+            later = ((half + number, slot) for number, slot in self._find(windows[half:]))
+            return chain(self._find(windows[:half]), later)
+        found, slots = often(np.concatenate([self._by_word.listed(*words), self._by_pair.listed(*pairs)]))
+        return self._reachable(found % STRETCHES, slots, text % STRETCHES, tokens)
 
-    def _reachable(self, slots: list[int], tokens: Iterable[str]) -> list[int]:
-        """Keep the wordings of which the post has enough, wherever the words stand.
+    def _words_listed(self, windows: Numbers, tokens: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the words under which wordings are posted, each once in its window: windows and words."""
+        where, sizes = self._meanings.keys_of.where(tokens)
+        both = different((windows << 32).repeat(sizes) | self._meanings.keys_of.columns[0][where])
+        return both >> 32, both & _WORDS
 
-        First with every word that is there in any spelling counted in full: so most are told, and in half the time.
-        """
-        ids, worths, roughly, least = self._ids, self._worths, self._roughly, self._least
-        has = set[int]().union(*map(self._numbers.__getitem__, tokens)).__contains__
-        slots = [slot for slot in slots if sum(compress(roughly[slot], map(has, ids[slot]))) >= _ROUGH * least[slot]]
-        if not slots:
-            return slots
-        rising = sorted(chain.from_iterable(map(self._stands.__getitem__, tokens)), key=_HOW_ALIKE)
-        alike, nothing = dict(rising).get, repeat(0.0)  # of all that stand for a word, the most alike is last
-        return [slot for slot in slots if sum(map(mul, map(alike, ids[slot], nothing), worths[slot])) >= least[slot]]
+    def _pairs_listed(self, texts: Numbers, tokens: Numbers) -> tuple[Numbers, Numbers]:
+        where, sizes = self._meanings.in_pairs_of.where(tokens)
+        return self._pairs.said(texts.repeat(sizes), self._meanings.in_pairs_of.columns[0][where])
+
+    def _reachable(
+        self, found: Numbers, slots: Numbers, windows: Numbers, tokens: Numbers
+    ) -> Iterable[tuple[int, int]]:
+        """Keep of the wordings found in windows those of which the tokens there are enough, wherever they stand."""
+        if not len(slots):
+            return ()
+        here = np.isin(windows, found)
+        where, sizes = self._meanings.stands_of.where(tokens[here])
+        words, sims = self._meanings.stands_of.columns
+        said = Said(windows[here].repeat(sizes), words[where], sims[where])
+        enough = self._reach.enough(said, found, slots)
+        return sorted(zip(found[enough].tolist(), slots[enough].tolist(), strict=True))
 
     def _keys(self, slot: int) -> Keys:
-        return keys(
-            self._ids[slot], self._worths[slot], self._least[slot], lambda n: self._bits(self._vocabulary.word(n))
+        worths = [*map(worth, self._weights[slot])]
+        least = least_worth(sum(worths)) - _ROUNDING
+        return keys(self._ids[slot], worths, least, lambda number: self._bits(self._vocabulary.word(number)))
+
+    def _meaning_of(self, token: str) -> Meaning:
+        words = tuple(piece.word for piece in self._words.pieces(token))
+        stands = [alike for word in words for alike in self._with_parts(word)]
+        return Meaning(
+            words=words,
+            keys=[*{number for number, sim in stands if sim >= STRONG and number in self._by_word}],
+            stands=stands,
+            in_pairs=[number for word in words for number in self._paired_parts(word)],
         )
-
-    def _met_of(self, token: str) -> tuple[int, ...]:
-        """Return the keys that a token stands for."""
-        return tuple({number for number, sim in self._stands[token] if sim >= STRONG and number in self._by_word})
-
-    def _words_of(self, token: str) -> tuple[str, ...]:
-        return tuple(piece.word for piece in self._words.pieces(token))
-
-    def _stands_of(self, token: str) -> tuple[Alike, ...]:
-        return tuple(alike for word in self._pieces[token] for alike in self._with_parts(word))
-
-    def _numbers_of(self, token: str) -> tuple[int, ...]:
-        return tuple(number for number, _ in self._stands[token])
 
     def _with_parts(self, word: str) -> tuple[Alike, ...]:
         parts = self._compounds.get(word)
         return self._alike[word] + tuple((part, _COMPOUND) for part in parts) if parts else self._alike[word]
-
-    def _pair_ids_of(self, token: str) -> tuple[int, ...]:
-        return tuple(number for word in self._pieces[token] for number in self._paired_parts(word))
 
     def _paired_parts(self, word: str) -> tuple[int, ...]:
         """Return the numbers a word stands for among pairs; one that is also two stands between its halves."""
@@ -269,11 +264,3 @@ def _together(tokens: Sequence[str], joined: Container[str]) -> list[str]:
         else:
             whole.append(token)
     return whole
-
-
-def _windows(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
-    if len(tokens) <= WINDOW:
-        yield tokens
-        return
-    for first in range(0, len(tokens) - _OVERLAP, WINDOW - _OVERLAP):
-        yield tokens[first : first + WINDOW]

@@ -21,7 +21,8 @@ _UNBROKEN = 0.55  # share of the bits of a quote that says little that must stan
 _TOGETHER = 0.55  # share of the passage's words that are the quote's: below, its words are scattered
 _PARTIAL = 0.8  # share of the bits
 _ENOUGH = 0.32  # share of the bits that alerts
-_MOST, _TELLING_PART = 0.6, 30.0  # share of the bits, or bits: less alerts only as a sentence of its own
+_MOST, _TELLING_PART = 0.6, 30.0  # share of the bits, or bits: less alerts only as a sentence of its own,
+_HALF = 0.47  # and that only from this share on
 _ENOUGH_UNMEASURED = 0.7  # where nobody counted which words are common, and which stand together
 
 
@@ -116,8 +117,9 @@ def is_enough(alignment: Alignment, features: Mapping[str, float]) -> bool:
     coverage = features["coverage"]
     if not features["measured"]:
         return coverage >= _ENOUGH_UNMEASURED
-    is_telling = coverage >= _MOST or alignment.matched >= _TELLING_PART or bool(features["apart"])
-    return coverage >= _ENOUGH and is_telling
+    if alignment.matched >= _TELLING_PART:
+        return coverage >= _ENOUGH
+    return coverage >= _MOST or (coverage >= _HALF and bool(features["apart"]))
 
 
 def is_meant(alignment: Alignment, features: Mapping[str, float]) -> bool:

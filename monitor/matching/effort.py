@@ -12,42 +12,44 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from monitor.matching.align import Alignment, Heard
+from monitor.matching.align import Alignment, Heard, between
 from monitor.matching.similarity import Alike
 
 Item = TypeVar("Item")
 
-_ALIGNED, _ALIGNED_A_WORD = 25_000, 5  # pairs of alike words that are looked at in one post
+_ALIGNED, _ALIGNED_A_WORD = 25_000, 60  # pairs of alike words that are looked at in one post
 _WORDING = 100  # pairs whose work a wording is, however few it has
-_JUDGED, _JUDGED_A_WORD, _JUDGED_A_WORDING = 60, 0.01, 0.001  # alignments
+_JUDGED, _JUDGED_A_WORD, _JUDGED_A_WORDING = 60, 0.15, 0.001  # alignments
 _UNKNOWN = chr(0x10FFFF)  # stands for words that no quote has
 
 
 class Sought(NamedTuple):
-    """A wording that a post may hold, by number, and its words, by number."""
+    """A wording that a post may hold, by number, its words, by number, and between which places it may be."""
 
     slot: int
     ids: Sequence[int]
+    first: int
+    last: int
 
 
 def affordable(
     sought: Sequence[Sought], heard: Heard, alike: Callable[[str], Sequence[Alike]], *, tracked: int
-) -> tuple[list[int], int]:
-    """Return the slots of what to align with a post, in order, and how many were left out.
+) -> tuple[list[Sought], int]:
+    """Return what to align with a post, in the order of slots, and how many were left out.
 
     `tracked` is the number of all wordings: of a hundred thousand, many more may be in an ordinary post.
     """
     room = _ALIGNED + _ALIGNED_A_WORD * len(heard.words) + tracked
-    is_little = len(sought) * (_WORDING + 2 * len(heard.words)) <= room  # soon told, and so for nearly every post
-    if is_little or sum(_work(one, heard) for one in sought) <= room:
-        return sorted(one.slot for one in sought), 0
+    least = sum(_WORDING + 2 * min(len(heard.words), one.last - one.first) for one in sought)
+    if least <= room or sum(_work(one, heard) for one in sought) <= room:  # the first is soon told, and true of most
+        return sorted(sought), 0
     said = _written(max(alike(word), key=lambda one: one[1], default=(None, 0.0))[0] for word in heard.words)
-    kept: list[int] = []
+    kept: list[Sought] = []
     for one in sorted(sought, key=lambda one: (-_word_for_word(one.ids, said), one.slot)):
         room -= _work(one, heard)
         if room < 0 and kept:
             break
-        kept.append(one.slot)
+        kept.append(one)
     return sorted(kept), len(sought) - len(kept)
 
 
@@ -62,7 +64,7 @@ def judged(alignments: Sequence[Alignment], *, words: int, tracked: int) -> tupl
 
 def _work(one: Sought, heard: Heard) -> int:
     places = heard.places
-    return _WORDING + sum(len(places[number]) for number in one.ids if number in places)
+    return _WORDING + sum(len(between(places[number], one.first, one.last)) for number in one.ids if number in places)
 
 
 def _written(numbers: Iterable[int | None]) -> str:

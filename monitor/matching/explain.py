@@ -1,7 +1,7 @@
 """Why a passage matched: what became of each word of the quote, in terms a person can check by reading."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,6 +9,7 @@ from monitor.core.model import Explanation, Span, WordChange, WordOp
 from monitor.matching.align import Alignment
 from monitor.matching.features import pronouns_changed
 from monitor.matching.lexicon import ALIKE, ATTRIBUTIONS, NEGATIONS, PRONOUNS, stem
+from monitor.matching.normalize import Reading, Said
 from monitor.matching.opposite import negations
 from monitor.matching.steps import steps
 
@@ -66,8 +67,7 @@ def _figure(chance: float) -> str:
 def _changes(alignment: Alignment) -> Iterator[WordChange]:
     units = _units(alignment)
     told = {i for unit in units for i in range(unit.i, unit.i_end)}
-    count = len(alignment.wording.words)
-    lost = [i for i in range(count) if i not in told]
+    lost = _lost(alignment.wording.said[: len(alignment.wording.words)], told)
     yield from _missing(alignment, [i for i in lost if i < min(told)])
     previous: _Unit | None = None
     for unit in units:
@@ -78,6 +78,17 @@ def _changes(alignment: Alignment) -> Iterator[WordChange]:
         yield _matched(alignment, unit)
         previous = unit
     yield from _missing(alignment, [i for i in lost if i > min(told)])
+
+
+def _lost(quoted: Sequence[Said], told: Collection[int]) -> list[int]:
+    """Return the words of a quote that nothing was `told` of, each once: "I'm" is two words in one place."""
+    seen = {(quoted[i].start, quoted[i].end) for i in told}
+    lost: list[int] = []
+    for i, word in enumerate(quoted):
+        if (word.start, word.end) not in seen:
+            seen.add((word.start, word.end))
+            lost.append(i)
+    return lost
 
 
 def _units(alignment: Alignment) -> list[_Unit]:
@@ -98,9 +109,9 @@ def _units(alignment: Alignment) -> list[_Unit]:
     return units
 
 
-def _shared(words: Sequence[object], one: int, other: int) -> bool:
+def _shared(words: Sequence[Said] | Reading, one: int, other: int) -> bool:
     a, b = words[one], words[other]
-    return (a.start, a.end) == (b.start, b.end)  # type: ignore[attr-defined]
+    return (a.start, a.end) == (b.start, b.end)
 
 
 def _quoted(alignment: Alignment, first: int, last: int) -> str:

@@ -1,18 +1,21 @@
 """The tracked quotes, and finding them in posts."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 from monitor.core.model import Match, Post, Quote, QuoteId, Tier, Variant
 from monitor.matching import decide, effort, score
-from monitor.matching.align import Alignment, Heard, align
-from monitor.matching.candidates import Index
+from monitor.matching.align import Alignment, Heard, align, margin
+from monitor.matching.candidates import Index, Place
 from monitor.matching.ceiling import Ceiling
 from monitor.matching.chance import chance
 from monitor.matching.explain import explain, spans
 from monitor.matching.features import around, of_words
 from monitor.matching.frequencies import Frequencies, background
-from monitor.matching.normalize import is_mostly_latin, read, tokens
+from monitor.matching.normalize import Reading, is_mostly_latin, tokens
 from monitor.matching.similarity import Vocabulary
 from monitor.matching.wording import Wording, said_in, weights
 from monitor.matching.words import Words
@@ -21,6 +24,8 @@ ENGINE = f"bits/{score.model().version}"
 """Name and version of the rules; every match carries it. A change that finds other passages changes it."""
 
 _LEAST_LETTERS = 0.4  # likeness of the letters of quote and passage below which the score is next to nothing
+_TOGETHER = 64  # posts, or
+_LETTERS = 50_000  # that are looked up at once
 _READY = 16_384  # wordings that are kept ready for comparing
 _TRACKED = 10.0  # bits: how rare a word of a quote is at most, when a token may be read in several ways
 
@@ -31,6 +36,14 @@ def least(bits: float) -> float:
     What has less has never been the quote: neither among the film lines and forms that were learnt from nor in posts.
     """
     return max(min(0.27 * bits, 42.0), min(0.54 * bits, 16.0))
+
+
+class _Said(NamedTuple):
+    """A text, its raw tokens, and the wordings it may hold, each at places of its tokens."""
+
+    text: str
+    tokens: Sequence[str]
+    slots: Mapping[int, Sequence[Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,51 +125,67 @@ class Matcher:
 
         They are in the order of the posts, and in one post by falling score. Never raises, whatever a text holds.
         """
-        return [match for post in posts for match in self._matches(post)]
+        return [
+            match
+            for some in _together(posts)
+            for post, said in zip(some, self._said([post.text for post in some]), strict=True)
+            for match in self._matches(post, said)
+        ]
 
     def alignments(self, text: str, *, least: Callable[[float], float] = least) -> Iterator[Alignment]:
-        """Yield how each wording that a text may hold is best seen in it, before anything is decided.
+        """Yield how each wording that a text may hold is best seen at each place, before anything is decided.
 
         `least` says how many of a wording's bits the text must have.
         """
-        raw = tokens(text)
-        slots = self._index.find(raw)
-        if not slots:
-            return
-        heard = self._heard(text, raw, slots)
-        kept, left_out = effort.affordable(
-            [effort.Sought(slot, self._index.wording(slot)) for slot in slots],
-            heard,
-            self._index.alike,
-            tracked=len(self._wordings),
-        )
-        self.left_out += left_out
-        for slot in kept:
-            wording = self._wording(slot)
-            enough = least(wording.bits)
-            aligned = align(wording, heard, enough)
-            if aligned is not None and aligned.matched >= enough - 1e-6 and aligned.letters >= _LEAST_LETTERS:
-                yield aligned
+        yield from self._alignments(self._said([text])[0], least)
 
-    def _heard(self, text: str, raw: Sequence[str], slots: Iterable[int]) -> Heard:
-        relevant = {number for slot in slots for number in self._index.wording(slot)}
-        if is_mostly_latin("".join(raw)):
-            words, said = self._index.words(raw), None
-        else:  # how a word of a foreign script is read depends on the whole text
-            said = read(text, self._words)
-            words = [one.word for one in said]
-        return Heard(
-            text,
+    def _said(self, texts: Sequence[str]) -> list[_Said]:
+        """Return texts with the wordings they may hold."""
+        raw = [*map(tokens, texts)]
+        return [*map(_Said, texts, raw, self._index.find(raw))]
+
+    def _alignments(self, said: _Said, least: Callable[[float], float]) -> Iterator[Alignment]:
+        if not said.slots:
+            return
+        words, starts, whole = self._heard_words(said)
+        sought = [self._sought(slot, place, starts) for slot, places in said.slots.items() for place in places]
+        heard = Heard(
+            said.text,
             words,
             alike=self._index.alike,
-            relevant=relevant,
+            relevant={number for one in sought for number in one.ids},
+            within=(min(one.first for one in sought), max(one.last for one in sought)),
             numbers=self._vocabulary.ids,
-            read=lambda: read(text, self._words) if said is None else said,
+            read=lambda: Reading(said.text, self._words) if whole is None else whole,
         )
+        kept, left_out = effort.affordable(sought, heard, self._index.alike, tracked=len(self._wordings))
+        self.left_out += left_out
+        for one in kept:
+            wording = self._wording(one.slot)
+            enough = least(wording.bits)
+            for aligned in align(wording, heard, enough, one.first, one.last):
+                if aligned.matched >= enough - 1e-6 and aligned.letters >= _LEAST_LETTERS:
+                    yield aligned
 
-    def _matches(self, post: Post) -> list[Match]:
+    def _heard_words(self, said: _Said) -> tuple[Sequence[str], Sequence[int], Reading | None]:
+        """Return a text's words, which of them each raw token begins (and their number), and their places if read."""
+        if said.text.isascii() or is_mostly_latin("".join(said.tokens)):
+            readings = [*self._index.readings(said.tokens)]
+            return [*chain.from_iterable(readings)], [*accumulate(map(len, readings), initial=0)], None
+        whole = Reading(said.text, self._words)  # how a word of a foreign script is read depends on the whole text
+        return whole.words(), (), whole
+
+    def _sought(self, slot: int, place: Place, starts: Sequence[int]) -> effort.Sought:
+        """Return where to look for a wording, given its place in raw tokens. Without `starts`, everywhere."""
+        ids = self._index.wording(slot)
+        if not starts:
+            return effort.Sought(slot, ids, 0, sys.maxsize)
+        around = margin(len(ids))
+        return effort.Sought(slot, ids, starts[place[0]] - around, starts[min(place[1], len(starts) - 1)] + around)
+
+    def _matches(self, post: Post, said: _Said) -> list[Match]:
         best: dict[QuoteId, _Found] = {}
-        alignments = list(self.alignments(post.text))
+        alignments = list(self._alignments(said, least))
         if not alignments:
             return []
         kept, left_out = effort.judged(alignments, words=len(alignments[0].heard.words), tracked=len(self._wordings))
@@ -236,3 +265,17 @@ class Matcher:
 
     def _split(self, glued: str) -> tuple[str, ...]:
         return self._frequencies.split(glued, self._vocabulary.ids)
+
+
+def _together(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
+    """Yield the posts in parts, of so many posts and so much text as are looked up at once."""
+    some: list[Post] = []
+    letters = 0
+    for post in posts:
+        some.append(post)
+        letters += len(post.text)
+        if len(some) == _TOGETHER or letters >= _LETTERS:
+            yield some
+            some, letters = [], 0
+    if some:
+        yield some

@@ -32,26 +32,44 @@ def tokens(text: str) -> list[str]:
     return RAW.findall(plain(text))
 
 
+class Reading:
+    """The words of a text in order. Where one stands is worked out when it is asked for: few of a long text are."""
+
+    def __init__(self, text: str, words: Words) -> None:
+        self._mapped = markup.read(text) if markup.needs_reading(text) else None
+        self._inner = self._mapped.text if self._mapped else text
+        flat = self._inner
+        self._origins: Sequence[int] | None = None
+        if not flat.isascii():
+            flat, self._origins = plain_with_origins(self._inner)
+        among_latin = is_mostly_latin(flat)
+        self._pieces = [
+            (found.start(), piece)
+            for found in RAW.finditer(flat)
+            for piece in words.pieces(found.group(), among_latin=among_latin)
+        ]
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def __getitem__(self, place: int) -> Said:
+        offset, (word, first, last) = self._pieces[place]
+        start, end = offset + first, offset + last
+        if self._origins is not None:
+            start, end = self._origins[start], _with_marks(self._inner, self._origins[end - 1] + 1)
+        if self._mapped is not None:
+            start, end = self._mapped.starts[start], self._mapped.ends[end - 1]
+        return Said(word, start, end)
+
+    def words(self) -> list[str]:
+        """Return only the words."""
+        return [piece.word for _, piece in self._pieces]
+
+
 def read(text: str, words: Words) -> list[Said]:
     """Return the words of a text with their places in it."""
-    mapped = markup.read(text) if markup.needs_reading(text) else None
-    inner = mapped.text if mapped else text
-    if inner.isascii():
-        flat, origins = inner, None
-    else:
-        flat, origins = plain_with_origins(inner)
-    among_latin = is_mostly_latin(flat)
-    said: list[Said] = []
-    for found in RAW.finditer(flat):
-        offset = found.start()
-        for word, first, last in words.pieces(found.group(), among_latin=among_latin):
-            start, end = offset + first, offset + last
-            if origins is not None:
-                start, end = origins[start], _with_marks(inner, origins[end - 1] + 1)
-            if mapped is not None:
-                start, end = mapped.starts[start], mapped.ends[end - 1]
-            said.append(Said(word, start, end))
-    return said
+    reading = Reading(text, words)
+    return [reading[place] for place in range(len(reading))]
 
 
 def is_mostly_latin(flat: str) -> bool:
@@ -63,7 +81,7 @@ def is_mostly_latin(flat: str) -> bool:
 
 def plain_words(text: str, words: Words) -> list[str]:
     """Return only the words, as for the text of a quote."""
-    return [said.word for said in read(text, words)]
+    return Reading(text, words).words()
 
 
 def _with_marks(text: str, end: int) -> int:

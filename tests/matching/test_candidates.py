@@ -1,5 +1,6 @@
 """The index loses nothing that an exhaustive search would alert about, and time stays bounded."""
 
+import sys
 from random import Random
 
 import pytest
@@ -24,8 +25,8 @@ def _quote(number: int, text: str) -> Quote:
 
 def _exhaustive(matcher: Matcher) -> Matcher:
     """Let every wording be a candidate for every post."""
-    every = [slot for slots in matcher._slots.values() for slot in slots]
-    matcher._index.find = lambda tokens: every
+    every = {slot: [(0, sys.maxsize)] for slots in matcher._slots.values() for slot in slots}
+    matcher._index.find = lambda posts: [every for _ in posts]
     return matcher
 
 
@@ -77,11 +78,11 @@ def test_work_grows_with_the_length_of_a_post_and_no_faster(piece: str) -> None:
 def test_a_removed_quote_is_no_candidate_however_it_was_indexed(text: str) -> None:
     matcher = Matcher([_quote(1, text)])
     tokens = text.replace("!", "").replace(",", "").replace(".", "").split()
-    assert matcher._index.find(tokens) == [0]
+    assert matcher._index.find([tokens]) == [{0: [(0, WINDOW)]}]
 
     matcher.remove(QuoteId(1))
 
-    assert matcher._index.find(tokens) == []
+    assert matcher._index.find([tokens]) == [{}]
 
 
 def test_what_a_word_may_stand_for_is_told_in_an_order_that_no_process_decides() -> None:

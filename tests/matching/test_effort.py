@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.core.model import QuoteId
 from monitor.matching import Matcher
+from monitor.matching.calibrate import sample
 from tests.builders import a_post, a_quote
 from tests.work import calls
 
@@ -49,6 +50,20 @@ def test_a_quote_that_is_really_said_is_not_what_is_left_out_of_a_crowded_post(s
 
     assert CROWDED.left_out > before
     assert 1_000 in [match.quote.id for match in found]
+
+
+def test_every_quote_of_a_long_list_of_them_is_found() -> None:
+    chance = Random(5)
+    posts = [post.text for post in sample()]
+    said = dict(enumerate(dict.fromkeys(text for text in posts if 8 <= len(text.split()) <= 14)))
+    matcher = Matcher(a_quote(text, id=QuoteId(number)) for number, text in said.items())
+    listed = chance.sample(sorted(said), 200)
+    alone = {number for number in listed for match in matcher.find([a_post(said[number])]) if match.quote.id == number}
+    found = matcher.find([a_post("\n\n".join(said[number] for number in listed))])
+
+    assert len(alone) > 190
+    assert alone <= {match.quote.id for match in found}
+    assert matcher.left_out == 0
 
 
 def test_a_quote_said_among_a_thousand_that_share_its_words_scores_as_it_does_alone() -> None:

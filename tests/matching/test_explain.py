@@ -116,3 +116,10 @@ def test_a_long_passage_of_single_characters_is_explained_too() -> None:
     explanation = _explained(quote[:80] + "家" + quote[80:], quote)
 
     assert sum(word.op is WordOp.KEPT for word in explanation.words) >= 128
+
+
+@pytest.mark.parametrize(
+    "text", ["Come get me, coward! Waiting for you here.", "Come get me, coward! Am waiting for you here"]
+)
+def test_what_is_written_as_one_word_is_missing_once_at_most(text: str) -> None:
+    assert as_text(_explained(text)).count("~I'm~") <= 1

@@ -386,3 +386,20 @@ def test_a_quote_added_later_is_found_as_if_it_had_been_there_from_the_beginning
     found, expected = matcher.find([post]), Matcher([first, later]).find([post])
     assert 2 in [match.quote.id for match in expected]
     assert found == expected
+
+
+@pytest.mark.parametrize("times", [1, 5, 20, 100])
+@pytest.mark.parametrize(
+    "before", ["He is a coward and waiting for you to come and get me here", "come get me coward I am waiting for you"]
+)
+@pytest.mark.parametrize(
+    "said", [TEXT, TEXT.replace("waiting", "wating"), "Come and get me! I'm waiting for you here."]
+)
+def test_a_quote_is_found_after_any_number_of_sentences_with_its_words(said: str, before: str, times: int) -> None:
+    text = "\n".join([*[before] * times, said])
+    match = _find(text)
+
+    assert match is not None
+    assert match.tier is Tier.ALERT
+    if said == TEXT:
+        assert text[match.start : match.end + 1].endswith(TEXT)
