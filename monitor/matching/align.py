@@ -12,7 +12,7 @@ clauses that changed places.
 
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import add, mul
@@ -99,12 +99,16 @@ class Heard:
 
 @dataclass(frozen=True)
 class Alignment:
-    """The best way to see a wording in a post: pairs in the order of the post, the main part, and its bits."""
+    """A way to see a wording in a post: pairs in the order of the post, the main part, and its bits.
+
+    A narrow one leaves out what a likelier one has far away: it is worth a look only where that is no alert.
+    """
 
     wording: Wording
     heard: Heard
     pairs: tuple[Pair, ...]
     main: tuple[Pair, ...]
+    is_narrow: bool = False
 
     @cached_property
     def matched(self) -> float:
@@ -181,7 +185,7 @@ def align(wording: Wording, heard: Heard, least: float, start: int, stop: int) -
     for near in _around_parts(wording, main, pairs):
         _, part = chain(wording, near)
         if part != main and (found := _with_swapped(wording, part, near, least)):
-            yield _alignment(wording, heard, found, part)
+            yield replace(_alignment(wording, heard, found, part), is_narrow=True)
 
 
 def _alignment(wording: Wording, heard: Heard, pairs: Sequence[Found], main: Sequence[Found]) -> Alignment:

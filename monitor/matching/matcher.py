@@ -191,10 +191,12 @@ class Matcher:
         kept, left_out = effort.judged(alignments, words=len(alignments[0].heard.words), tracked=len(self._wordings))
         self.left_out += left_out
         for alignment in kept:
+            before = best.get(alignment.wording.quote.id)
+            if alignment.is_narrow and before is not None and before.decision.tier is Tier.ALERT:
+                continue
             found = self._judged(alignment)
-            quote_id = alignment.wording.quote.id
-            if found is not None and (quote_id not in best or found.rank > best[quote_id].rank):
-                best[quote_id] = found
+            if found is not None and (before is None or found.rank > before.rank):
+                best[alignment.wording.quote.id] = found
         return [self._match(found, post) for found in sorted(best.values(), key=lambda one: -one.score)]
 
     def _judged(self, alignment: Alignment) -> _Found | None:
