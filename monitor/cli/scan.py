@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from monitor.core.batches import batches
 from monitor.core.errors import InputError
 from monitor.core.model import Match, Post, Quote, Tier, WantedQuote
 from monitor.core.quotes import as_quote
@@ -104,19 +105,6 @@ def _scan_batch(posts: list[Given]) -> list[bytes]:
     return _own_scanner.lines(posts)
 
 
-def _batches(posts: Iterable[Given]) -> Iterator[list[Given]]:
-    batch: list[Given] = []
-    characters = 0
-    for post in posts:
-        batch.append(post)
-        characters += len(post.text)
-        if len(batch) >= BATCH_POSTS or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
 def scanned(plan: Plan, posts: Iterable[Given], *, jobs: int) -> Iterator[list[bytes]]:
     """Yield the output for the posts, in their order: post by post, or with several `jobs` batch by batch."""
     if jobs == 1:
@@ -127,7 +115,7 @@ def scanned(plan: Plan, posts: Iterable[Given], *, jobs: int) -> Iterator[list[b
     waiting: deque[Future[list[bytes]]] = deque()
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(plan,))
     try:
-        for batch in _batches(posts):
+        for batch in batches(posts, most=BATCH_POSTS, characters=BATCH_CHARACTERS):
             waiting.append(pool.submit(_scan_batch, batch))
             if len(waiting) >= jobs * AHEAD:
                 yield waiting.popleft().result()

@@ -53,8 +53,8 @@ class _Memo(dict[str, Value], Generic[Value]):
         value = self._work_out(token)
         if len(token) <= LENGTH:
             if len(self) >= REMEMBERED:
-                for old in [*zip(self, range(FORGOTTEN), strict=False)]:
-                    del self[old[0]]
+                for old in [*islice(self, FORGOTTEN)]:
+                    del self[old]
             self[token] = value
         return value
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import NamedTuple
 
+from monitor.core.batches import batches
 from monitor.core.model import Match, Post, Quote, QuoteId, Tier, Variant
 from monitor.matching import decide, effort, score
 from monitor.matching.align import Alignment, Heard, align, margin
@@ -24,8 +25,7 @@ ENGINE = f"bits/{score.model().version}"
 """Name and version of the rules; every match carries it. A change that finds other passages changes it."""
 
 _LEAST_LETTERS = 0.4  # likeness of the letters of quote and passage below which the score is next to nothing
-_TOGETHER = 64  # posts, or
-_LETTERS = 50_000  # that are looked up at once
+_TOGETHER, _CHARACTERS = 64, 50_000  # posts, or so much text, that are looked up at once
 _READY = 16_384  # wordings that are kept ready for comparing
 _TRACKED = 10.0  # bits: how rare a word of a quote is at most, when a token may be read in several ways
 
@@ -127,7 +127,7 @@ class Matcher:
         """
         return [
             match
-            for some in _together(posts)
+            for some in batches(posts, most=_TOGETHER, characters=_CHARACTERS)
             for post, said in zip(some, self._said([post.text for post in some]), strict=True)
             for match in self._matches(post, said)
         ]
@@ -267,17 +267,3 @@ class Matcher:
 
     def _split(self, glued: str) -> tuple[str, ...]:
         return self._frequencies.split(glued, self._vocabulary.ids)
-
-
-def _together(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
-    """Yield the posts in parts, of so many posts and so much text as are looked up at once."""
-    some: list[Post] = []
-    letters = 0
-    for post in posts:
-        some.append(post)
-        letters += len(post.text)
-        if len(some) == _TOGETHER or letters >= _LETTERS:
-            yield some
-            some, letters = [], 0
-    if some:
-        yield some

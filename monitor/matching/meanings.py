@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -63,7 +64,7 @@ class Meanings(dict[str, int]):
         while self._passing:
             self._drop(self._passing.pop())
         while len(self) > REMEMBERED:
-            for token, _ in [*zip(self, range(FORGOTTEN), strict=False)]:
+            for token in [*islice(self, FORGOTTEN)]:
                 self._drop(token)
 
     def _keep(self, meaning: Meaning) -> int:

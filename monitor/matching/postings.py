@@ -55,9 +55,6 @@ class Pairs:
         self._numbers: dict[int, int] = {}
         self._maybe: NDArray[np.bool_] = np.zeros(1 << _DIGEST, np.bool_)  # by digest: most pairs of a post are none
 
-    def __bool__(self) -> bool:
-        return bool(self._numbers)
-
     def number(self, pair: WordPair) -> int:
         """Return the number of a pair, giving it one when it is new."""
         key = pair[0] << _BITS | pair[1]

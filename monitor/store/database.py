@@ -74,9 +74,7 @@ class Database:
 
     def bring_up_to_date(self) -> None:
         """Run the steps that are pending, and say in the file what its tables mean. Raises StoreError."""
-        with self._transaction(
-            "BEGIN IMMEDIATE"
-        ):  # also when nothing is to do: a file that cannot be written shows now
+        with self._transaction("BEGIN IMMEDIATE"):  # even with nothing to do: a file that cannot be written shows now
             if migrations.is_pending(self.utils):
                 migrations.apply(self.utils)
                 migrations.describe(self.utils)
@@ -138,9 +136,8 @@ def open_database(
             if check:
                 _check_whole(database)
             migrations.check_ours(database.utils, name=name)
-            if check or migrations.is_pending(
-                database.utils
-            ):  # a step ends with new seals, which must not hide what the old ones show
+            # A step ends with new seals, which must not hide what the old ones show.
+            if check or migrations.is_pending(database.utils):
                 _check_seals(database)
             for pragma in ("journal_mode = WAL", "synchronous = FULL"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()

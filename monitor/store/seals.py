@@ -101,9 +101,8 @@ def digest(reals: int) -> Callable[..., int]:
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Keep the seals from now on in all that this connection writes. The tables must be up to date."""
-    connection.execute(
-        "PRAGMA recursive_triggers = ON"
-    )  # what REPLACE deletes is sealed (sqlite.org/lang_conflict.html)
+    # What REPLACE deletes is sealed, too (sqlite.org/lang_conflict.html).
+    connection.execute("PRAGMA recursive_triggers = ON")
     connection.execute("BEGIN")
     try:
         tables = _tables(connection)
@@ -215,9 +214,8 @@ def _sums(connection: sqlite3.Connection, only: Collection[str] | None = None) -
         if only is not None and table.name not in only:
             continue
         (told,) = connection.execute(_adding_up(connection, table)).fetchone()
-        sums |= {
-            (table.name, int(block)): (rows, total) for block, (rows, total) in json.loads(told or "{}").items()
-        }  # None: no row
+        by_block = json.loads(told or "{}")  # None: no row
+        sums |= {(table.name, int(block)): (rows, total) for block, (rows, total) in by_block.items()}
     return sums
 
 
